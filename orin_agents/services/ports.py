@@ -1,0 +1,144 @@
+"""What the services need of the outside, as small Protocols.
+
+Adapters implement them; tests bring fakes or the real thing.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from orin_agents.domain.calendar import Event
+from orin_agents.domain.checks import CheckLine
+from orin_agents.domain.crew import Agent
+from orin_agents.domain.facts import Finding
+from orin_agents.domain.material import LeftOut, Reading
+from orin_agents.domain.pages import Message, Narrative, Page, Rendered
+from orin_agents.domain.routines import Routine
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FileStat:
+    """A file of a case file: its path there, size in bytes and time of change in nanoseconds."""
+
+    path: str
+    size: int
+    changed_ns: int
+
+
+class CaseFolder(Protocol):
+    """The files of a case file on disk. No call follows a symbolic link, in any part of the path."""
+
+    def read(self, root: Path, path: str) -> bytes | None:
+        """The file's bytes, or None when there is no such file. Raises Forbidden for links and special files."""
+        ...
+
+    def write(self, root: Path, path: str, data: bytes) -> None:
+        """Replace or create the file in one step that survives a power cut. Raises Forbidden, StorageFailure."""
+        ...
+
+    def write_many(self, root: Path, files: Iterable[tuple[str, bytes]]) -> None:
+        """The same for many files, each whole or absent, with fewer waits for the disk."""
+        ...
+
+    def remove(self, root: Path, path: str) -> None:
+        """Remove the file if it is there, and folders left empty by it."""
+        ...
+
+    def files(self, root: Path) -> Iterator[FileStat]:
+        """All regular files below root, in order of path, without hidden folders and temporary files."""
+        ...
+
+    def obstacle(self, root: Path, path: str) -> str:
+        """Why the path does not lead to a plain place inside root (a link, a hard link, a folder), or an empty
+        string.
+        """
+        ...
+
+
+class FolderWatch(Protocol):
+    """Notices changes below a folder."""
+
+    def changes(self, folder: Path) -> AsyncIterator[set[Path]]:
+        """Sets of absolute paths that changed, as they change, until the iterator is closed."""
+        ...
+
+
+class Readers(Protocol):
+    """Reads a person's material. Content never makes it raise: what cannot be read is in `left_out`."""
+
+    def read(self, path: str, data: bytes) -> Reading:
+        """What the file holds; sources of tasks and links carry `path` and lines."""
+        ...
+
+
+class Calendars(Protocol):
+    """Reads and writes iCalendar files."""
+
+    def events(
+        self, path: str, data: bytes, start: datetime, end: datetime, zone: ZoneInfo
+    ) -> tuple[tuple[Event, ...], tuple[LeftOut, ...]]:
+        """The occurrences between start and end, recurrences resolved, in the zone; and what could not be read."""
+        ...
+
+    def write(self, title: str, events: Iterable[Event]) -> str:
+        """A calendar holding the events; the same events give the same text."""
+        ...
+
+
+class CrewFiles(Protocol):
+    """The agents and routines as files: shipped, and the workspace's own, which replace shipped ones of the same id."""
+
+    def agents(self) -> tuple[tuple[Agent, ...], tuple[LeftOut, ...]]:
+        """The agents that could be read, in the order of the crew; and the files that could not."""
+        ...
+
+    def routines(self, agents: frozenset[str]) -> tuple[tuple[Routine, ...], tuple[LeftOut, ...]]:
+        """The routines that could be read, in the order of the day; unknown agents, skills and templates are
+        refused.
+        """
+        ...
+
+
+class Templates(Protocol):
+    """Turns a page into an artifact's text."""
+
+    def render(self, template: str, page: Page) -> Rendered:
+        """The text with its facts marked and listed. The same page gives the same text."""
+        ...
+
+
+class Box(Protocol):
+    """The machine Orin stands on, as `orin doctor` and the Watcher look at it. Nothing it meets makes it raise."""
+
+    def checks(self, workspace: Path) -> tuple[CheckLine, ...]:
+        """What was seen of board, GPU, memory, disk, clock, Python, SQLite and model servers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsRequest:
+    """What a model is asked to put into words: the agent's prompt, the facts it may use, the messages handed to it."""
+
+    agent: Agent
+    findings: tuple[Finding, ...]
+    messages: tuple[Message, ...]
+    purpose: str
+
+
+class Words(Protocol):
+    """The models port: words around facts."""
+
+    async def narrate(self, request: WordsRequest) -> Narrative:
+        """The words, checked against the facts. Raises ModelUnavailable when no model answers."""
+        ...
