@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from orin_agents.domain.documents import NOWHERE, Written
+from orin_agents.domain.documents import NOWHERE, Written, misplaced, refuse_repeats
 from orin_agents.domain.facts import Source
 
 PATH = "plans/okr.json"
@@ -16,7 +16,8 @@ class KeyResult(Written):
 
     Progress runs from `start` to `target` (which may be below it); `confidence` is 0 to 1.
 
-    `counts_tag` makes Orin count tasks: `current` is then the share of tasks with that tag that are done, times the target.
+    `counts_tag` makes Orin count tasks: `current` is then the share of tasks with that tag that are done, times the
+    target.
     """
 
     id: str = Field(min_length=1)
@@ -34,8 +35,9 @@ class KeyResult(Written):
     @model_validator(mode="after")
     def _target_differs(self) -> Self:
         if self.target == self.start:
-            raise ValueError(
-                f"key result {self.id}: target and start are both {self.target:g}, so progress cannot be measured"
+            raise misplaced(
+                self.source,
+                f"key result {self.id}: target and start are both {self.target:g}, so progress cannot be measured",
             )
         return self
 
@@ -60,11 +62,9 @@ class Okr(Written):
 
     @model_validator(mode="after")
     def _unique_ids(self) -> Self:
-        seen: set[str] = set()
-        for name in [o.id for o in self.objectives] + [k.id for o in self.objectives for k in o.key_results]:
-            if name in seen:
-                raise ValueError(f"the id {name!r} is used twice")
-            seen.add(name)
+        refuse_repeats(
+            (part.id, part.source) for objective in self.objectives for part in (objective, *objective.key_results)
+        )
         if self.period_start and self.period_end and self.period_end < self.period_start:
             raise ValueError("period_end lies before period_start")
         return self

@@ -2,10 +2,11 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from orin_agents.domain.documents import NOWHERE, Written
+from orin_agents.domain.documents import NOWHERE, Written, refuse_repeats
 from orin_agents.domain.facts import Source
 
 PATH = "risk_matrix.json"
@@ -34,6 +35,11 @@ class Risk(Written):
 
 
 class RiskMatrix(Written):
-    """The file: its risks."""
+    """The file: its risks, each with an id of its own."""
 
     risks: list[Risk] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _unique_ids(self) -> Self:
+        refuse_repeats((risk.id, risk.source) for risk in self.risks)
+        return self

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from orin_agents.domain.documents import NOWHERE, Written
+from orin_agents.domain.documents import NOWHERE, Written, misplaced, refuse_repeats
 from orin_agents.domain.facts import Severity, Source
 
 PATH = "rule_checklist.yaml"
@@ -41,18 +41,23 @@ class Rule(Written):
         if self.check in (Check.MOST_WORDS, Check.LEAST_WORDS, Check.CHANGED_WITHIN_DAYS) and not isinstance(
             self.value, int
         ):
-            raise ValueError(f"rule {self.id}: {self.check} takes a whole number as value")
+            raise misplaced(self.source, f"rule {self.id}: {self.check} takes a whole number as value")
         if self.check is Check.MATCHES:
             try:
                 re.compile(str(self.value))
             except re.error as error:
-                raise ValueError(f"rule {self.id}: the pattern does not compile: {error}") from error
+                raise misplaced(self.source, f"rule {self.id}: the pattern does not compile: {error}") from error
         if self.check is not Check.EXISTS and self.value == "":
-            raise ValueError(f"rule {self.id}: {self.check} needs a value")
+            raise misplaced(self.source, f"rule {self.id}: {self.check} needs a value")
         return self
 
 
 class RuleChecklist(Written):
-    """The file: its rules."""
+    """The file: its rules, each with an id of its own."""
 
     rules: list[Rule] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _unique_ids(self) -> Self:
+        refuse_repeats((rule.id, rule.source) for rule in self.rules)
+        return self

@@ -8,6 +8,7 @@ from datetime import date
 
 from orin_agents.domain.errors import BrokenFile
 from orin_agents.domain.facts import Source
+from orin_agents.domain.syntax import unified
 from orin_agents.domain.tasks import Energy
 
 PATH = "task_log.csv"
@@ -34,44 +35,52 @@ class LogEntry:
 
 def read_task_log(text: str, path: str = PATH) -> tuple[LogEntry, ...]:
     """The rows of a task log, in the order of the file. Raises BrokenFile naming the first line that cannot be read."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restkey="too many", skipinitialspace=True)
-    header = reader.fieldnames or []
-    absent = [name for name in REQUIRED if name not in header]
-    if absent:
-        raise BrokenFile(
-            path, 1, f"the header lacks {', '.join(absent)}", remedy=f"Start the file with: {','.join(COLUMNS)}"
-        )
-    unknown = [name for name in header if name not in COLUMNS]
-    if unknown:
-        raise BrokenFile(path, 1, f"unknown column {unknown[0]!r}", remedy=f"Known columns: {', '.join(COLUMNS)}")
+    rows = csv.reader(io.StringIO(unified(text)), strict=True, skipinitialspace=True)
+    header: list[str] | None = None
     entries: list[LogEntry] = []
+    line = 1
     try:
-        entries.extend(_entry(row, reader.line_num, path) for row in reader if any(map(_filled, row.values())))
+        for cells in rows:
+            if header is None and any(cells):
+                header = _header(cells, line, path)
+            elif any(cell.strip() for cell in cells) and header is not None:
+                place = Source(path=path, first_line=line, last_line=rows.line_num)
+                entries.append(_entry(cells, header, place))
+            line = rows.line_num + 1
     except csv.Error as error:
-        raise BrokenFile(path, reader.line_num, f"not CSV: {error}", remedy="Mend the quotes at that line.") from error
+        raise BrokenFile(path, line, f"not CSV: {error}", remedy="Mend the quotes at that line.") from error
+    if header is None:
+        raise BrokenFile(path, 1, "the file is empty", remedy=f"Start the file with: {','.join(COLUMNS)}")
     return tuple(entries)
 
 
-def _filled(cell: object) -> bool:
-    return bool(cell.strip() if isinstance(cell, str) else cell)
+def _header(cells: list[str], line: int, path: str) -> list[str]:
+    header = [cell.strip().lower() for cell in cells]
+    start = f"Start the file with: {','.join(COLUMNS)}"
+    if absent := [name for name in REQUIRED if name not in header]:
+        raise BrokenFile(path, line, f"the header lacks {', '.join(absent)}", remedy=start)
+    if unknown := [name for name in header if name not in COLUMNS]:
+        raise BrokenFile(path, line, f"unknown column {unknown[0]!r}", remedy=f"Known columns: {', '.join(COLUMNS)}")
+    if twice := [name for name in COLUMNS if header.count(name) > 1]:
+        raise BrokenFile(path, line, f"the column {twice[0]!r} stands twice", remedy="Keep one of the two.")
+    return header
 
 
-def _entry(row: dict[str, str], line: int, path: str) -> LogEntry:
+def _entry(cells: list[str], header: list[str], source: Source) -> LogEntry:
     def broken(what: str, remedy: str) -> BrokenFile:
-        return BrokenFile(path, line, what, remedy=remedy)
+        return BrokenFile(source.path, source.first_line or 0, what, remedy=remedy)
 
-    if "too many" in row:
+    if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
         raise broken("the row has more cells than the header", "Put cells that hold a comma in double quotes.")
-    cell = {name: (row.get(name) or "").strip() for name in COLUMNS}
-    try:
-        day = date.fromisoformat(cell["date"])
-    except ValueError as error:
-        raise broken(f"date {cell['date']!r} is not a date", "Write dates as YYYY-MM-DD.") from error
+    cell = dict.fromkeys(COLUMNS, "")
+    cell.update((name, text.strip()) for name, text in zip(header, cells, strict=False))
+    if not cell["task"]:
+        raise broken("the row names no task", "Write the task's id or title.")
     return LogEntry(
-        date=day,
+        date=_date(cell["date"], broken),
         task=cell["task"],
         minutes=_minutes(cell["minutes"], "minutes", broken),
-        source=Source(path=path, first_line=line, last_line=line),
+        source=source,
         objective=cell["objective"],
         estimate_minutes=_minutes(cell["estimate_minutes"], "estimate_minutes", broken)
         if cell["estimate_minutes"]
@@ -79,6 +88,13 @@ def _entry(row: dict[str, str], line: int, path: str) -> LogEntry:
         energy=_energy(cell["energy"], broken) if cell["energy"] else None,
         note=cell["note"],
     )
+
+
+def _date(text: str, broken: Broken) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise broken(f"date {text!r} is not a date", "Write dates as YYYY-MM-DD.") from error
 
 
 def _minutes(text: str, column: str, broken: Broken) -> float:

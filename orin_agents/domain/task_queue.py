@@ -1,10 +1,11 @@
 """task_queue.json: the project's own queue of tasks, beside those that stand in notes."""
 
 from datetime import date
+from typing import Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from orin_agents.domain.documents import NOWHERE, Written
+from orin_agents.domain.documents import NOWHERE, Written, refuse_repeats
 from orin_agents.domain.facts import Source
 from orin_agents.domain.tasks import Energy, Priority, Task, TaskState
 
@@ -40,6 +41,11 @@ class QueuedTask(Written):
 
 
 class TaskQueue(Written):
-    """The file: its tasks."""
+    """The file: its tasks, each with an id of its own."""
 
     tasks: list[QueuedTask] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _unique_ids(self) -> Self:
+        refuse_repeats((task.id, task.source) for task in self.tasks)
+        return self
