@@ -62,9 +62,11 @@ class Okr(Written):
 
     @model_validator(mode="after")
     def _unique_ids(self) -> Self:
-        refuse_repeats(
-            (part.id, part.source) for objective in self.objectives for part in (objective, *objective.key_results)
-        )
+        ids: list[tuple[str, Source]] = []
+        for objective in self.objectives:
+            ids.append((objective.id, objective.source))
+            ids.extend((result.id, result.source) for result in objective.key_results)
+        refuse_repeats(ids)
         if self.period_start and self.period_end and self.period_end < self.period_start:
             raise ValueError("period_end lies before period_start")
         return self
