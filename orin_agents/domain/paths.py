@@ -88,7 +88,8 @@ def shown(text: str) -> str:
 def _problem_with(path: str) -> str:
     if not path:
         return "it is empty"
-    for char in path:
+    plain = path.isascii() and path.isprintable() and "\\" not in path
+    for char in "" if plain else path:
         if reason := _forbidden(char):
             return reason
     if path.startswith(("/", "~")):
