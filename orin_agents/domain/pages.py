@@ -29,7 +29,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One artifact in the making. `findings` is by skill; `narrative` is None where the output asks for no words."""
+    """One artifact in the making. `findings` is by skill; `narrative` is None where the output asks for no words.
+
+    `files` holds the text of structured files a template may carry over (plans/okr.json), by path.
+    """
 
     project: str
     agent: str
@@ -38,6 +41,7 @@ class Page:
     findings: dict[str, Finding] = field(default_factory=dict)
     narrative: Narrative | None = None
     messages: tuple[Message, ...] = ()
+    files: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
