@@ -85,6 +85,7 @@ class Run:
     finished: datetime | None = None
     approvals: int = 0
     error: str = ""
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,11 +3,11 @@
 Adapters implement them; tests bring fakes or the real thing.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from orin_agents.domain.calendar import Event
@@ -141,4 +141,36 @@ class Words(Protocol):
 
     async def narrate(self, request: WordsRequest) -> Narrative:
         """The words, checked against the facts. Raises ModelUnavailable when no model answers."""
+        ...
+
+
+Part = Callable[[], Coroutine[Any, Any, dict[str, str]]]
+"""A part of a run: does something once, or again without harm, and gives a small result to keep."""
+
+
+class Checkpoint(Protocol):
+    """Makes a part of a run durable."""
+
+    async def __call__(self, name: str, part: Part) -> dict[str, str]:
+        """The part's result: done now and kept, or kept from before. Names are unique in a run."""
+        ...
+
+
+Conduct = Callable[[bytes, Checkpoint], Awaitable[None]]
+"""Walks a run's plan, part by part."""
+
+
+class Engine(Protocol):
+    """Runs plans durably: behind a crash a run goes on after its last finished step."""
+
+    def start(self, run: str, attempt: int, plan: bytes) -> None:
+        """Start a run, or do nothing when this attempt was started before. Returns at once."""
+        ...
+
+    def cancel(self, run: str, attempt: int) -> None:
+        """Stop the run before its next step."""
+        ...
+
+    def known(self, run: str, attempt: int) -> bool:
+        """Whether this attempt was ever started."""
         ...

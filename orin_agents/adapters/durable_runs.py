@@ -1,0 +1,121 @@
+"""Durable runs on DBOS: every part of a run is checkpointed in runs.db; a run goes on behind its last finished part.
+
+What decides the settings: the file is put into WAL mode with full sync (a finished part survives a power cut);
+values are JSON, never pickle; the application version is pinned, because DBOS leaves runs of another version
+pending without a word; the executor id is fixed, because recovery looks at its own only.
+"""
+
+import asyncio
+import logging
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orin_agents.services.ports import Conduct, Part
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+log = logging.getLogger(__name__)
+
+INTERPRETER = "1"
+"""Raised when the course `conduct` takes for one plan changes: runs in flight would not find their parts again."""
+PATIENCE = 10
+"""Seconds that accepting a run may take."""
+
+
+class DbosEngine:
+    """Implements the Engine port. One a process: DBOS keeps its state in the class."""
+
+    def __init__(self, path: Path, conduct: Conduct) -> None:
+        self._path = path
+        self._conduct = conduct
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._workflow: Any = None
+
+    def launch(self) -> None:
+        """Take up the runs a crash left, and accept new ones. On the event loop that shall run them."""
+        from dbos import DBOS, DBOSPortableJSONSerializer
+
+        _quiet()
+        self._loop = asyncio.get_running_loop()
+        DBOS(
+            config={
+                "name": "orin",
+                "system_database_engine": _engine(self._path),
+                "application_version": INTERPRETER,
+                "executor_id": "orin-host",
+                "max_executor_threads": 8,
+                "log_level": "WARNING",
+                "serializer": DBOSPortableJSONSerializer(),
+                "notification_listener_polling_interval_sec": 5.0,
+            }
+        )
+
+        async def checkpoint(name: str, part: Part) -> dict[str, str]:
+            return await DBOS.run_step_async({"name": name}, part)
+
+        @DBOS.workflow(name="orin.run")
+        async def run(plan: str) -> None:
+            await self._conduct(plan.encode(), checkpoint)
+
+        self._workflow = run
+        DBOS.launch()
+
+    def start(self, run: str, attempt: int, plan: bytes) -> None:
+        """Start a run, or do nothing when this attempt was started before. From any thread but the loop's."""
+        assert self._loop is not None, "launch first"
+        started = asyncio.run_coroutine_threadsafe(self._start(_workflow_id(run, attempt), plan.decode()), self._loop)
+        started.result(PATIENCE)
+
+    async def _start(self, workflow: str, plan: str) -> None:
+        from dbos import DBOS, SetWorkflowID
+
+        with SetWorkflowID(workflow):
+            await DBOS.start_workflow_async(self._workflow, plan)
+
+    def cancel(self, run: str, attempt: int) -> None:
+        """Stop the run before its next part."""
+        from dbos import DBOS
+
+        DBOS.cancel_workflow(_workflow_id(run, attempt))
+
+    def known(self, run: str, attempt: int) -> bool:
+        """Whether this attempt was ever started."""
+        from dbos import DBOS
+
+        return DBOS.get_workflow_status(_workflow_id(run, attempt)) is not None
+
+    def close(self) -> None:
+        """Stop; runs at work go on at the next launch. Not on the event loop: it waits for threads."""
+        from dbos import DBOS
+
+        DBOS.destroy(destroy_registry=True)
+
+
+def _workflow_id(run: str, attempt: int) -> str:
+    return run if attempt == 1 else f"{run}~{attempt}"
+
+
+def _engine(path: Path) -> "sqlalchemy.Engine":
+    """The engine DBOS would make itself, with WAL and full sync beside its own settings."""
+    import sqlalchemy
+
+    engine = sqlalchemy.create_engine(f"sqlite:///{path}")
+
+    @sqlalchemy.event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: object) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+        connection.isolation_level = "IMMEDIATE"
+
+    return engine
+
+
+def _quiet() -> None:
+    """DBOS writes to stderr unless its logger has a handler; its records go the way of the host's own."""
+    logger = logging.getLogger("dbos")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
+    logger.propagate = True
+    logger.setLevel(logging.WARNING)

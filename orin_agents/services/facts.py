@@ -1,0 +1,90 @@
+"""The skills by name: what each is given of a snapshot. A skill whose input is absent says so in its finding."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from orin_agents.domain import okr, project_map, risks, rules
+from orin_agents.domain.facts import Fact, Finding, Source
+from orin_agents.domain.snapshot import Snapshot
+from orin_agents.skills.alignment import flag_misalignment
+from orin_agents.skills.anomalies import find_anomalies
+from orin_agents.skills.calibration import calibrate
+from orin_agents.skills.catalogue import catalogue
+from orin_agents.skills.checklist import check_rules
+from orin_agents.skills.codemap import map_code
+from orin_agents.skills.dependencies import order_tasks
+from orin_agents.skills.digest import digest_day
+from orin_agents.skills.drift import measure_drift
+from orin_agents.skills.feasibility import weigh_load
+from orin_agents.skills.health import judge_health
+from orin_agents.skills.initiatives import rank_initiatives
+from orin_agents.skills.keyphrases import find_phrases
+from orin_agents.skills.okr import score_okrs
+from orin_agents.skills.premises import find_premises
+from orin_agents.skills.progress import review_progress
+from orin_agents.skills.risks import score_risks
+from orin_agents.skills.seeds import seed_questions
+from orin_agents.skills.summary import summarise
+from orin_agents.skills.tags import map_tags
+from orin_agents.skills.timeblocks import pack_day
+from orin_agents.skills.zettel import link_notes
+
+DAY_PLAN = "schedule/daily_plan.md"
+
+SKILLS: dict[str, Callable[[Snapshot], Finding]] = {
+    "okr": lambda s: score_okrs(s.okr, s.tasks, s.now.date()) if s.okr else _absent("okr", okr.PATH),
+    "drift": lambda s: measure_drift(s.okr, s.log, s.now.date()) if s.okr else _absent("drift", okr.PATH),
+    "initiatives": lambda s: rank_initiatives(s.map, s.okr) if s.map else _absent("initiatives", project_map.PATH),
+    "alignment": lambda s: flag_misalignment(s.okr, s.map, s.tasks, s.log, s.now.date()),
+    "dependencies": lambda s: order_tasks(s.tasks, s.now.date()),
+    "timeblocks": lambda s: pack_day(s.tasks, s.events, s.hours, s.now, _ratio(s)),
+    "calibration": lambda s: calibrate(s.log),
+    "feasibility": lambda s: weigh_load(s.tasks, s.events, s.hours, s.now, calibration=_ratio(s)),
+    "progress": lambda s: review_progress(s.tasks, s.log, _planned(s), s.now.date()),
+    "risks": lambda s: score_risks(s.risks, s.now.date()) if s.risks else _absent("risks", risks.PATH),
+    "checklist": lambda s: (
+        check_rules(s.rules, s.documents, s.artifacts, s.now) if s.rules else _absent("checklist", rules.PATH)
+    ),
+    "summary": lambda s: summarise(s.documents),
+    "keyphrases": lambda s: find_phrases(s.documents),
+    "tags": lambda s: map_tags(s.documents),
+    "zettel": lambda s: link_notes(s.documents, s.now),
+    "premises": lambda s: find_premises(s.documents),
+    "codemap": lambda s: map_code(s.code),
+    "anomalies": lambda s: find_anomalies(s.logs, s.journal, s.now),
+    "health": lambda s: judge_health(s.checks, s.journal, s.now),
+    "catalogue": lambda s: catalogue(s.artifacts, s.documents, s.now),
+    "digest": lambda s: digest_day(s.today, s.now),
+    "seeds": lambda s: seed_questions(s.okr, s.tasks, s.map, s.now.date()),
+}
+LOOKS_AT_BOX = frozenset({"health"})
+"""Skills that need a look at the machine, which costs up to a second."""
+
+
+def find(skill: str, snapshot: Snapshot) -> Finding:
+    """What the skill finds in the snapshot; every source carries the version of its artifact."""
+    finding = SKILLS[skill](snapshot)
+    versions = {artifact.path: artifact.version for artifact in snapshot.artifacts}
+    return replace(finding, facts=tuple(_versioned(fact, versions) for fact in finding.facts))
+
+
+def _versioned(fact: Fact, versions: dict[str, int]) -> Fact:
+    def at(source: Source) -> Source:
+        return source if source.version else replace(source, version=versions.get(source.path))
+
+    return replace(fact, sources=tuple(map(at, fact.sources))) if fact.sources else fact
+
+
+def _absent(skill: str, path: str) -> Finding:
+    return Finding(skill=skill, missing=(path,))
+
+
+def _ratio(snapshot: Snapshot) -> float:
+    fact = calibrate(snapshot.log).get("calibration.ratio")
+    return float(fact.value) if fact and isinstance(fact.value, int | float) else 1.0
+
+
+def _planned(snapshot: Snapshot) -> tuple[Fact, ...]:
+    """The blocks of the last plan, as far as it was made today."""
+    plan = next((produced for produced in snapshot.today if produced.path == DAY_PLAN), None)
+    return tuple(fact for fact in plan.facts if fact.id.startswith("block.")) if plan else ()

@@ -1,0 +1,167 @@
+"""What can be done with runs: start, look at, cancel, resume, retry."""
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from orin_agents.domain.actors import Actor
+from orin_agents.domain.crew import Agent
+from orin_agents.domain.errors import Conflict, NotFound
+from orin_agents.domain.journal import Event
+from orin_agents.domain.operations.runs import ListRuns, OneRun, ShowRun, StartRun
+from orin_agents.domain.plans import Plan
+from orin_agents.domain.routines import Part, Routine
+from orin_agents.domain.runs import Run, RunDetail, RunState
+from orin_agents.services.crew import Crew
+from orin_agents.services.ports import Clock, Engine
+from orin_agents.services.projects import known_project
+from orin_agents.services.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The run service. `new_id` gives the id of a run begun at a moment."""
+
+    store: Store
+    crew: Crew
+    engine: Engine
+    clock: Clock
+    zone: str
+    new_id: Callable[[datetime], str]
+
+    def start(self, actor: Actor, request: StartRun) -> Run:
+        """Start what is named: a part of the day, a routine, an agent. The same key starts it once."""
+        project = known_project(self.store, request.project)
+        if request.key and (known := self.store.runs.get(request.key)):
+            return known
+        title, blocks, agents = self._blocks(request.what)
+        now = self.clock.now()
+        run = Run(
+            id=request.key or self.new_id(now),
+            project=project.id,
+            routine=request.what,
+            title=title,
+            state=RunState.QUEUED,
+            actor=str(actor),
+            created=now,
+        )
+        plan = Plan(
+            run=run.id,
+            project=project.id,
+            routine=request.what,
+            title=title,
+            now=now,
+            zone=self.zone,
+            blocks=blocks,
+            agents=agents,
+        )
+        return self._begin(run, plan.written())
+
+    def listed(self, actor: Actor, request: ListRuns) -> tuple[Run, ...]:
+        """Runs, newest first."""
+        return self.store.runs.all(request.project, request.limit)
+
+    def show(self, actor: Actor, request: ShowRun) -> RunDetail:
+        """One run with its steps and handoffs, and its findings where asked."""
+        run = self._find(request.run)
+        steps = self.store.runs.steps(run.id)
+        return RunDetail(
+            run=run,
+            steps=tuple(step for step, _ in steps),
+            handoffs=self.store.runs.handoffs(run.id),
+            findings={step.id: found for step, found in steps} if request.findings else None,
+        )
+
+    def cancel(self, actor: Actor, request: OneRun) -> Run:
+        """Stop the run after the part at work. What it has filed stays."""
+        run = self._find(request.run)
+        if run.state.over:
+            raise Conflict(f"Run {run.id} is over already ({run.state}).")
+        self.engine.cancel(run.id, run.attempt)
+        cancelled = replace(run, state=RunState.CANCELLED, finished=self.clock.now())
+        with self.store.transaction():
+            self.store.runs.put(cancelled)
+            self.store.journal.append(
+                Event.RUN_FINISHED,
+                str(actor),
+                self.clock.now(),
+                project=run.project,
+                subject=run.routine,
+                correlation=run.id,
+                data={"state": cancelled.state.value, "error": ""},
+            )
+        return cancelled
+
+    def resume(self, actor: Actor, request: OneRun) -> Run:
+        """Go on behind the last finished step of a run that failed or was cancelled."""
+        run = self._find(request.run)
+        if run.state not in (RunState.FAILED, RunState.CANCELLED):
+            raise Conflict(
+                f"Run {run.id} is {run.state}; only failed and cancelled runs can be resumed.",
+                remedy=f"`orin runs retry {run.id}` runs it again from the start.",
+            )
+        plan = self.store.runs.plan(run.id)
+        assert plan is not None
+        again = replace(run, state=RunState.QUEUED, finished=None, error="", attempt=run.attempt + 1)
+        return self._begin(again, plan)
+
+    def retry(self, actor: Actor, request: OneRun) -> Run:
+        """The same again as a new run, with today's crew, routines and facts."""
+        run = self._find(request.run)
+        return self.start(actor, StartRun(what=run.routine, project=run.project))
+
+    def recover(self) -> None:
+        """After a crash: start what was accepted and never reached the engine, which itself goes on with the rest."""
+        for run in self.store.runs.unfinished():
+            if not self.engine.known(run.id, run.attempt) and (plan := self.store.runs.plan(run.id)):
+                self.engine.start(run.id, run.attempt, plan)
+
+    def _begin(self, run: Run, plan: bytes) -> Run:
+        with self.store.transaction():
+            self.store.runs.put(run, plan)
+        self.engine.start(run.id, run.attempt, plan)
+        return self._find(run.id)
+
+    def _find(self, run: str) -> Run:
+        found = self.store.runs.get(run)
+        if found is None:
+            raise NotFound(f"There is no run {run!r}.", remedy="`orin runs list` shows the runs.")
+        return found
+
+    def _blocks(self, what: str) -> tuple[str, list[Routine], dict[str, Agent]]:
+        agents = {agent.id: agent for agent in self.crew.agents()}
+        routines = self.crew.routines()
+        if what in set(Part):
+            blocks = [routine for routine in routines if routine.part == what and routine.enabled]
+            title = f"{what.capitalize()} routine"
+        elif what in agents:
+            blocks = agent_alone(what, routines)
+            title = f"{agents[what].title} alone"
+        else:
+            blocks = [routine for routine in routines if routine.id == what]
+            title = blocks[0].title if blocks else ""
+        if not blocks:
+            names = [*Part, *(routine.id for routine in routines), *agents]
+            near = difflib.get_close_matches(what, names, n=3)
+            raise NotFound(
+                f"There is nothing called {what!r} to run.",
+                remedy=f"Did you mean {' or '.join(near)}?" if near else "`orin routines list` shows what runs.",
+            )
+        return title, blocks, agents
+
+
+def settle(store: Store, run_id: str) -> None:
+    """Close a run that waited for a person, once the last of its proposals is answered."""
+    run = store.runs.get(run_id)
+    if run and run.state is RunState.NEEDS_YOU:
+        with store.transaction():
+            store.runs.put(replace(run, state=RunState.OK))
+
+
+def agent_alone(agent: str, routines: tuple[Routine, ...]) -> list[Routine]:
+    """The first routine of the day in which the agent has a part, cut down to its own steps."""
+    for routine in routines:
+        if own := [step for step in routine.steps if step.agent == agent]:
+            return [routine.model_copy(update={"steps": own, "edges": []})]
+    return []

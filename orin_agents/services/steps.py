@@ -1,0 +1,298 @@
+"""One agent's turn, left to right: facts, words, file, hand on. A part may happen twice and leaves its mark once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from orin_agents.domain.actors import agent
+from orin_agents.domain.approvals import ApprovalState
+from orin_agents.domain.artifacts import Origin
+from orin_agents.domain.calendar import Event as Occurrence
+from orin_agents.domain.errors import ModelUnavailable, OrinError
+from orin_agents.domain.facts import Fact, Finding, Severity
+from orin_agents.domain.journal import Event
+from orin_agents.domain.pages import Message, Narrative, Page, Rendered
+from orin_agents.domain.plans import Plan
+from orin_agents.domain.routines import Output, Routine
+from orin_agents.domain.runs import Filed, Handoff, Run, RunState, RunStep, StepState
+from orin_agents.services.approvals import Approvals, Proposal
+from orin_agents.services.artifacts import Artifacts
+from orin_agents.services.facts import LOOKS_AT_BOX, find
+from orin_agents.services.policy import Verdict, decide_write
+from orin_agents.services.ports import Calendars, Clock, Templates, Words, WordsRequest
+from orin_agents.services.projects import known_project
+from orin_agents.services.snapshots import Snapshots
+from orin_agents.services.store import Store
+from orin_agents.skills.flow import Turn
+
+SEVERITIES = list(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """Does the parts of a turn; every mark carries the key `run:turn`, so that a repeated part changes nothing."""
+
+    store: Store
+    artifacts: Artifacts
+    approvals: Approvals
+    snapshots: Snapshots
+    templates: Templates
+    calendars: Calendars
+    words: Words
+    clock: Clock
+
+    def begin(self, plan: Plan) -> None:
+        """Mark the run as running, and take in what was changed by hand since."""
+        self.artifacts.case_file.notice_all(plan.project)
+        with self.store.transaction():
+            run = self._run(plan)
+            if not run.state.over:
+                self.store.runs.put(replace(run, state=RunState.RUNNING))
+            self._note(plan, Event.RUN_STARTED, run.actor, plan.routine, {"title": plan.title})
+
+    def find_facts(self, plan: Plan, turn: Turn) -> None:
+        """Work out the turn's findings and keep them with the run."""
+        known = self.store.runs.step(plan.run, turn.id)
+        if known and known[0].state in (StepState.OK, StepState.NEEDS_YOU):
+            return
+        crew = plan.agents[turn.step.agent]
+        step = RunStep(
+            id=turn.id,
+            agent=crew.id,
+            does=turn.step.does,
+            state=StepState.RUNNING,
+            started=known[0].started if known else self.clock.now(),
+        )
+        snapshot = self.snapshots.take(
+            known_project(self.store, plan.project),
+            plan.now,
+            reads=tuple(crew.reads),
+            look_at_box=not LOOKS_AT_BOX.isdisjoint(turn.step.skills),
+        )
+        findings = tuple(find(skill, snapshot) for skill in turn.step.skills)
+        with self.store.transaction():
+            self.store.runs.put_step(plan.run, step, findings)
+            self._note(plan, Event.RUN_STEP_STARTED, str(agent(crew.id)), turn.id, {"does": turn.step.does})
+            for broken in snapshot.broken:
+                self.store.journal.append(
+                    Event.FILE_BROKEN,
+                    str(agent(crew.id)),
+                    self.clock.now(),
+                    project=plan.project,
+                    subject=broken.path,
+                    correlation=plan.run,
+                    data={"line": broken.line, "reason": broken.reason},
+                    key=f"{plan.run}:broken:{broken.path}:{broken.line}",
+                )
+
+    async def find_words(self, plan: Plan, turn: Turn) -> Narrative:
+        """The words around the turn's facts; without a model, none, and the reason in one line."""
+        request = WordsRequest(
+            agent=plan.agents[turn.step.agent],
+            findings=self.findings(plan, turn),
+            messages=self.messages(plan, turn),
+            purpose=turn.step.does,
+        )
+        try:
+            return await self.words.narrate(request)
+        except ModelUnavailable:
+            return Narrative()
+
+    def findings(self, plan: Plan, turn: Turn) -> tuple[Finding, ...]:
+        """What the turn found, as it was kept."""
+        known = self.store.runs.step(plan.run, turn.id)
+        return known[1] if known else ()
+
+    def messages(self, plan: Plan, turn: Turn) -> tuple[Message, ...]:
+        """What was handed to the turn's agent so far."""
+        name = turn.id.partition("#")[0]
+        return tuple(
+            Message(from_agent=plan.agents[handoff.from_agent].title, text=handoff.text)
+            for handoff in self.store.runs.handoffs(plan.run)
+            if handoff.to_step == name
+        )
+
+    def file(self, plan: Plan, block: Routine, turn: Turn, narrative: Narrative) -> None:
+        """Join facts and words, and save each output as a draft, or park it as a proposal."""
+        known = self.store.runs.step(plan.run, turn.id)
+        if known is None or known[0].state is not StepState.RUNNING:
+            return
+        step, findings = known
+        page = Page(
+            project=known_project(self.store, plan.project).title,
+            agent=plan.agents[turn.step.agent].title,
+            routine=block.title,
+            now=plan.now.astimezone(ZoneInfo(plan.zone)),
+            findings={finding.skill: finding for finding in findings},
+            messages=self.messages(plan, turn),
+        )
+        filed: list[Filed] = []
+        refused: list[str] = []
+        for output in turn.step.outputs:
+            try:
+                filed.extend(self._file(plan, turn, output, page, narrative))
+            except OrinError as error:
+                refused.append(f"{output.path}: {error.what}")
+        state = StepState.FAILED if refused else self._state(filed)
+        self._finish(
+            plan, turn, replace(step, state=state, filed=tuple(filed), error="; ".join(refused)), findings, narrative
+        )
+
+    def fail(self, plan: Plan, turn: Turn, reason: str) -> None:
+        """Mark the turn as failed; the run goes on with the next."""
+        known = self.store.runs.step(plan.run, turn.id)
+        started = known[0].started if known else self.clock.now()
+        step = RunStep(
+            id=turn.id,
+            agent=turn.step.agent,
+            does=turn.step.does,
+            state=StepState.FAILED,
+            started=started,
+            error=reason,
+        )
+        self._finish(plan, turn, step, known[1] if known else (), Narrative())
+
+    def hand_on(self, plan: Plan, turn: Turn, to_step: str, to_agent: str) -> None:
+        """Keep the message the turn's agent sends to the next."""
+        known = self.store.runs.step(plan.run, turn.id)
+        step, findings = known if known else (None, ())
+        text, facts = summary(findings, step)
+        number = len(self.store.runs.handoffs(plan.run)) + 1
+        handoff = Handoff(
+            run=plan.run,
+            number=number,
+            from_step=turn.id,
+            to_step=to_step,
+            from_agent=turn.step.agent,
+            to_agent=to_agent,
+            text=text,
+            facts=facts,
+        )
+        with self.store.transaction():
+            if self.store.runs.hand_on(handoff, f"{plan.run}:{turn.id}>{to_step}"):
+                data: dict[str, str | int | float | bool | None] = {"to": to_step, "text": text}
+                self._note(plan, Event.RUN_HANDED_ON, str(agent(turn.step.agent)), f"{turn.id}>{to_step}", data)
+
+    def end(self, plan: Plan, error: str = "") -> None:
+        """Close the run: failed when a step failed, needs-you when a proposal waits, else ok."""
+        with self.store.transaction():
+            run = self._run(plan)
+            if run.state.over:
+                return
+            steps = [step for step, _ in self.store.runs.steps(plan.run)]
+            failed = [step for step in steps if step.state is StepState.FAILED]
+            waiting = any(step.state is StepState.NEEDS_YOU for step in steps)
+            unbroken = RunState.NEEDS_YOU if waiting else RunState.OK
+            state = RunState.FAILED if error or failed else unbroken
+            reason = error or "; ".join(f"{step.id}: {step.error}" for step in failed)
+            self.store.runs.put(replace(run, state=state, finished=self.clock.now(), error=reason))
+            data: dict[str, str | int | float | bool | None] = {"state": state.value, "error": reason}
+            self._note(plan, Event.RUN_FINISHED, run.actor, plan.routine, data)
+
+    def _file(self, plan: Plan, turn: Turn, output: Output, page: Page, narrative: Narrative) -> Iterable[Filed]:
+        crew = plan.agents[turn.step.agent]
+        rendered = self._render(output, replace(page, narrative=narrative if output.narrative else None))
+        if not rendered.text.strip():
+            return []
+        path = placed(output.path, page.now)
+        decision = decide_write(
+            crew, self.artifacts.case_file.root(plan.project), path, self.artifacts.case_file.folder
+        )
+        if decision.verdict is Verdict.REFUSE:
+            raise OrinError(decision.reason)
+        origin = Origin(
+            run=plan.run,
+            step=turn.id,
+            routine=plan.routine,
+            sources=tuple(sorted({f"{s.path}@{s.version}" for f in rendered.cited for s in f.sources if s.version})),
+            facts=rendered.cited,
+            model=narrative.model if output.narrative else "",
+        )
+        key = f"{plan.run}:{turn.id}:{path}"
+        data = rendered.text.encode()
+        if output.propose or decision.verdict is Verdict.PROPOSE:
+            standing = self.store.artifacts.find(plan.project, decision.path)
+            if standing and not standing.removed and self.store.artifacts.content(standing.sha256) == data:
+                return []
+            reason = turn.step.does if decision.verdict is Verdict.ALLOW else decision.reason
+            proposal = Proposal(
+                project=plan.project, agent=crew.id, path=decision.path, data=data, reason=reason, origin=origin
+            )
+            return [Filed(path=decision.path, approval=self.approvals.ask(proposal, key).id)]
+        saved = self.artifacts.put(agent(crew.id), plan.project, decision.path, data, origin, kind=output.kind, key=key)
+        return [Filed(path=saved.artifact.path, version=saved.version, unchanged=saved.unchanged)]
+
+    def _render(self, output: Output, page: Page) -> Rendered:
+        if not output.template.endswith(".ics"):
+            return self.templates.render(output.template, page)
+        blocks = page.findings["timeblocks"].numbered("block") if "timeblocks" in page.findings else ()
+        text = self.calendars.write(page.routine, [occurrence(fact) for fact in blocks]) if blocks else ""
+        return Rendered(text=text, cited=blocks)
+
+    def _state(self, filed: list[Filed]) -> StepState:
+        waiting = {approval.id for approval in self.store.approvals.all(state=ApprovalState.WAITING)}
+        return StepState.NEEDS_YOU if any(item.approval in waiting for item in filed) else StepState.OK
+
+    def _finish(
+        self, plan: Plan, turn: Turn, step: RunStep, findings: tuple[Finding, ...], narrative: Narrative
+    ) -> None:
+        facts = sum(len(finding.facts) for finding in findings)
+        done = replace(step, finished=self.clock.now(), facts=facts, words=narrative.model)
+        with self.store.transaction():
+            self.store.runs.put_step(plan.run, done)
+            data: dict[str, str | int | float | bool | None] = {
+                "state": done.state.value,
+                "agent": done.agent,
+                "facts": facts,
+                "filed": ", ".join(item.path for item in done.filed),
+                "error": done.error,
+            }
+            self._note(plan, Event.RUN_STEP_FINISHED, str(agent(done.agent)), turn.id, data)
+
+    def _run(self, plan: Plan) -> Run:
+        run = self.store.runs.get(plan.run)
+        assert run is not None, "a run is kept before it is started"
+        return run
+
+    def _note(
+        self, plan: Plan, event: Event, actor: str, subject: str, data: dict[str, str | int | float | bool | None]
+    ) -> None:
+        attempt = self._run(plan).attempt
+        again = f":{attempt}" if attempt > 1 else ""
+        self.store.journal.append(
+            event,
+            actor,
+            self.clock.now(),
+            project=plan.project,
+            subject=subject,
+            correlation=plan.run,
+            data=data,
+            key=f"{plan.run}:{event}:{subject}{again}",
+        )
+
+
+def placed(path: str, now: datetime) -> str:
+    """The output's path with its fields filled in: {date} 2026-11-21, {week} 2026-W47, {time} 0730."""
+    year, week, _ = now.isocalendar()
+    return path.format(date=now.date().isoformat(), week=f"{year}-W{week:02d}", time=now.strftime("%H%M"))
+
+
+def summary(findings: Iterable[Finding], step: RunStep | None) -> tuple[str, tuple[str, ...]]:
+    """A handoff's text, put together by code: the three gravest remarks and what was filed; and the facts it rests on."""
+    remarks = [remark for finding in findings for remark in finding.remarks]
+    gravest = sorted(remarks, key=lambda remark: -SEVERITIES.index(remark.severity))[:3]
+    parts = [remark.text for remark in gravest]
+    if step and step.filed:
+        parts.append(f"Filed: {', '.join(item.path for item in step.filed)}.")
+    if step and step.error:
+        parts.append(f"Failed: {step.error}")
+    facts = tuple(dict.fromkeys(fact for remark in gravest for fact in remark.facts))
+    return " ".join(parts) or "Nothing to report.", facts
+
+
+def occurrence(fact: Fact) -> Occurrence:
+    """A block of the day plan as an entry of a calendar."""
+    start, end = (datetime.fromisoformat(part) for part in str(fact.value).split("/"))
+    source = fact.sources[0]
+    return Occurrence(title=fact.label, start=start, end=end, source=source)
