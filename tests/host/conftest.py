@@ -1,0 +1,80 @@
+"""A real host on a real socket, in this process: its loop runs in a thread of its own."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from orin_agents.client.connection import Client
+from orin_agents.host.lifecycle import Life, Start
+from tests.house import House
+
+
+class Running:
+    """A host at work on the workspace, until `end`."""
+
+    def __init__(self, workspace: Path) -> None:
+        self.workspace = workspace
+        self.house: House
+        self.failure: BaseException | None = None
+        self._up = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        self._up.wait()
+        if self.failure:
+            self._thread.join()
+            raise self.failure
+        self.client = Client(workspace)
+
+    def _run(self) -> None:
+        async def life() -> None:
+            self.loop = asyncio.get_running_loop()
+            self.life = Life(self._compose)
+            await self.life.serve(self.workspace, create=True, ready=self._ready)
+
+        try:
+            asyncio.run(life())
+        except BaseException as error:  # noqa: BLE001  (raised again in the test's own thread)
+            self.failure = error
+        finally:
+            self._up.set()
+
+    def _compose(self, start: Start) -> House:
+        self.house = House(start)
+        return self.house
+
+    def _ready(self, socket: Path) -> None:
+        self.socket = socket
+        self._up.set()
+
+    def end(self) -> None:
+        if self._thread.is_alive():
+            self.loop.call_soon_threadsafe(self.life.stop)
+        self.wait()
+
+    def wait(self) -> None:
+        """Until the host has ended by itself."""
+        self._thread.join(10)
+        assert not self._thread.is_alive(), "the host does not end"
+
+
+@pytest.fixture
+def start(isolated: Path) -> Iterator[Callable[[], Running]]:
+    """Starts a host for the test's workspace; all are ended with the test."""
+    started: list[Running] = []
+
+    def begin() -> Running:
+        started.append(Running(isolated / "work"))
+        return started[-1]
+
+    yield begin
+    for running in started:
+        running.end()
+
+
+@pytest.fixture
+def running(start: Callable[[], Running]) -> Running:
+    """A host at work."""
+    return start()
