@@ -237,7 +237,7 @@ class _Page:
         }
 
 
-class PageTemplates:
+class JinjaTemplates:
     """The `Templates` port on a folder of Jinja2 files, run in Jinja's sandbox."""
 
     def __init__(self, folder: Path) -> None:
