@@ -263,7 +263,7 @@ def main(arguments: list[str]) -> int:
             else:
                 environment.make()
     except Stopped as stopped:
-        say(f"\norin: {stopped.what}.\nKept: everything but {venv}, which is made anew at the next start.")
+        say(f"\norin: {stopped.what}.\nKept: nothing beside {venv} was changed.")
         say(f"Remedy: {stopped.remedy}.")
         return 1
     except OSError as error:
