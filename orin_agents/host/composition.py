@@ -16,24 +16,24 @@ from orin_agents.adapters.box import LinuxBox
 from orin_agents.adapters.calendars import IcsCalendars
 from orin_agents.adapters.case_folder import DiskCaseFolder
 from orin_agents.adapters.clock import SystemClock, local_zone, run_id
-from orin_agents.adapters.crew_files import YamlCrewFiles
+from orin_agents.adapters.crew_files import CrewFolders
 from orin_agents.adapters.database.store import SqlStore
 from orin_agents.adapters.durable_runs import DbosEngine
 from orin_agents.adapters.folder_watch import DiskFolderWatch
 from orin_agents.adapters.no_models import NoModels
 from orin_agents.adapters.readers.material import Material
 from orin_agents.adapters.samples import samples
-from orin_agents.adapters.templates import JinjaTemplates
+from orin_agents.adapters.templates import PageTemplates
 from orin_agents.domain.actors import SYSTEM, person
 from orin_agents.domain.errors import OrinError
 from orin_agents.domain.journal import Event
 from orin_agents.domain.places import Places
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.version import VERSION
-from orin_agents.host import shipped
 from orin_agents.host.api import build_app
 from orin_agents.host.bindings import bindings
 from orin_agents.host.lifecycle import Start
+from orin_agents.host.shipped import shipped
 from orin_agents.services.approvals import Approvals
 from orin_agents.services.artifacts import Artifacts
 from orin_agents.services.case_file import CaseFile
@@ -86,12 +86,20 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
     store = SqlStore(places.database, feed.published)
     folder, calendars, box = DiskCaseFolder(), IcsCalendars(), LinuxBox()
     case_file = CaseFile(store, folder, Material(), clock, places.projects, you)
-    crew = Crew(YamlCrewFiles(shipped.crew(), shipped.schedules(), places.crew, places.schedules, SKILLS), clock, zone)
+    ours, templates = shipped(), PageTemplates(shipped().templates)
+    crew_files = CrewFolders(
+        shipped_crew=ours.crew,
+        shipped_schedules=ours.schedules,
+        crew=places.crew,
+        schedules=places.schedules,
+        skills=frozenset(SKILLS),
+        templates=templates.names(),
+    )
+    crew = Crew(crew_files, clock, zone)
     snapshots = Snapshots(store, calendars, box, clock, settings.working_hours(), zone, start.workspace)
     projects = Projects(store, case_file, snapshots)
     artifacts = Artifacts(store, case_file)
     approvals = Approvals(store, artifacts, partial(settle, store))
-    templates = JinjaTemplates(shipped.crew() / "templates")
     steps = Steps(store, artifacts, approvals, snapshots, templates, calendars, words, clock)
     engine = DbosEngine(places.runs, partial(_conduct, steps))
     runs = Runs(store, crew, engine, clock, str(zone), run_id)
@@ -143,7 +151,7 @@ class OrinHost:
         await asyncio.to_thread(parts.workspace.open)
         if parts.start.sample:
             today = parts.clock.now().astimezone(parts.workspace.snapshots.zone).date()
-            chosen = samples(shipped.casefiles(), today)
+            chosen = samples(shipped().casefiles, today)
             await asyncio.to_thread(parts.workspace.add_samples, parts.case_file.you, chosen)
         self._note(Event.HOST_STARTED)
         self._watching = asyncio.create_task(self._watch())

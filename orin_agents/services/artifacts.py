@@ -74,16 +74,13 @@ class Artifacts:
         artifact = self._find(request.project, request.path)
         may_open(actor, artifact)
         new = self._version(artifact, request.new or artifact.version)
-        old = self._version(artifact, request.old) if request.old or new.number > 1 else None
-        if old is None and new.number > 1:
-            old = self._version(artifact, new.number - 1)
+        earlier = request.old or new.number - 1
+        old = self._version(artifact, earlier) if earlier else None
         before, after = self._text(old) if old else "", self._text(new)
         if before is None or after is None:
             raise Invalid(f"{artifact.path} is not text", remedy="Open the file in the program it was made with.")
-        names = (f"{artifact.path}@{old.number if old else 0}", f"{artifact.path}@{new.number}")
-        return Diff(
-            path=artifact.path, old=old.number if old else 0, new=new.number, text=unified(before, after, *names)
-        )
+        names = (f"{artifact.path}@{earlier}", f"{artifact.path}@{new.number}")
+        return Diff(path=artifact.path, old=earlier, new=new.number, text=unified(before, after, *names))
 
     def save(self, actor: Actor, request: SaveArtifact) -> Artifact:
         """Save a person's text.

@@ -13,7 +13,7 @@ from orin_agents.domain.actors import Actor, ActorKind
 from orin_agents.domain.artifacts import Artifact, Kind, Origin, State, Version, kind_of
 from orin_agents.domain.errors import Forbidden, Invalid, OrinError
 from orin_agents.domain.journal import Event
-from orin_agents.domain.material import LeftOut
+from orin_agents.domain.material import LeftOut, Reading
 from orin_agents.domain.paths import case_path
 from orin_agents.services.ports import CaseFolder, Clock, Readers
 from orin_agents.services.store import Store

@@ -279,7 +279,7 @@ def placed(path: str, now: datetime) -> str:
 
 
 def summary(findings: Iterable[Finding], step: RunStep | None) -> tuple[str, tuple[str, ...]]:
-    """A handoff's text, put together by code: the three gravest remarks and what was filed; and the facts it rests on."""
+    """A handoff's text, put together by code: the three gravest remarks and what was filed; the facts it rests on."""
     remarks = [remark for finding in findings for remark in finding.remarks]
     gravest = sorted(remarks, key=lambda remark: -SEVERITIES.index(remark.severity))[:3]
     parts = [remark.text for remark in gravest]
