@@ -8,6 +8,7 @@ pending without a word; the executor id is fixed, because recovery looks at its 
 import asyncio
 import logging
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ class DbosEngine:
         self._conduct = conduct
         self._loop: asyncio.AbstractEventLoop | None = None
         self._workflow: Any = None
+        self._at_work: set[asyncio.Task[Any]] = set()
 
     def launch(self) -> None:
         """Take up the runs a crash left, and accept new ones. On the event loop that shall run them."""
@@ -48,7 +50,7 @@ class DbosEngine:
                 "max_executor_threads": 8,
                 "log_level": "WARNING",
                 "serializer": DBOSPortableJSONSerializer(),
-                "notification_listener_polling_interval_sec": 5.0,
+                "notification_listener_polling_interval_sec": 0.5,  # also how long closing takes
             }
         )
 
@@ -57,6 +59,10 @@ class DbosEngine:
 
         @DBOS.workflow(name="orin.run")
         async def run(plan: str) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            self._at_work.add(task)
+            task.add_done_callback(self._at_work.discard)
             await self._conduct(plan.encode(), checkpoint)
 
         self._workflow = run
@@ -86,11 +92,17 @@ class DbosEngine:
 
         return DBOS.get_workflow_status(_workflow_id(run, attempt)) is not None
 
-    def close(self) -> None:
-        """Stop; runs at work go on at the next launch. Not on the event loop: it waits for threads."""
+    async def close(self) -> None:
+        """Stop; runs at work go on at the next launch. On the loop of `launch`, which is free for other work after."""
         from dbos import DBOS
 
-        DBOS.destroy(destroy_registry=True)
+        loop, logger = asyncio.get_running_loop(), logging.getLogger("dbos")
+        logger.setLevel(logging.CRITICAL + 1)  # it reports every run it leaves as an error, with a trace
+        await asyncio.to_thread(DBOS.destroy, destroy_registry=True)
+        loop.set_default_executor(ThreadPoolExecutor())  # DBOS has put its own in place, and shut it down
+        for task in tuple(self._at_work):
+            task.cancel()
+        await asyncio.gather(*self._at_work, return_exceptions=True)
 
 
 def _workflow_id(run: str, attempt: int) -> str:

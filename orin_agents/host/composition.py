@@ -166,7 +166,7 @@ class OrinHost:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watching
         if self._launched:
-            await asyncio.to_thread(self._parts.engine.close)
+            await self._parts.engine.close()
             self._note(Event.HOST_STOPPED)
         self._parts.store.close()
 
