@@ -74,42 +74,28 @@ async def test_after_a_crash_a_run_goes_on_behind_its_last_finished_part(tmp_pat
 
 
 async def test_a_cancelled_run_stops_before_its_next_part_and_a_new_attempt_starts_anew(tmp_path: Path):
-    gate = asyncio.Event()
-    done: list[str] = []
+    began, cancelled, over = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    course = Course()
+    course.over = over
+
+    async def held() -> dict[str, str]:
+        course.done.append("held")
+        began.set()
+        await cancelled.wait()
+        return {}
 
     async def conduct(plan: bytes, checkpoint: Checkpoint) -> None:
-        for name in json.loads(plan):
+        await checkpoint("held", held)
+        await course.conduct(plan, checkpoint)
 
-            async def part(name: str = name) -> dict[str, str]:
-                done.append(name)
-                gate.set()
-                return {}
-
-            await checkpoint(name, part)
-
-    async def hold(plan: bytes, checkpoint: Checkpoint) -> None:
-        async def wait() -> dict[str, str]:
-            done.append("held")
-            gate.set()
-            while not cancelled.is_set():
-                await asyncio.sleep(0)
-            return {}
-
-        await checkpoint("held", wait)
-        await conduct(plan, checkpoint)
-
-    cancelled = asyncio.Event()
-    async with launched(tmp_path / "runs.db", hold) as engine:
+    async with launched(tmp_path / "runs.db", conduct) as engine:
         await asyncio.to_thread(engine.start, "r1", 1, PLAN)
-        await asyncio.wait_for(gate.wait(), 10)
+        await asyncio.wait_for(began.wait(), 10)
         await asyncio.to_thread(engine.cancel, "r1", 1)
         cancelled.set()
-        gate.clear()
         await asyncio.to_thread(engine.start, "r1", 2, PLAN)
-        await asyncio.wait_for(gate.wait(), 10)
-        while done[-1] != "three":
-            await asyncio.sleep(0)
-    assert done == ["held", "held", "one", "two", "three"]
+        await asyncio.wait_for(over.wait(), 10)
+    assert course.done == ["held", "held", "one", "two", "three"]
 
 
 async def test_the_database_holds_json_and_never_pickles(tmp_path: Path):
