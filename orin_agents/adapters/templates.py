@@ -71,7 +71,8 @@ class _Said:
 
     @property
     def label(self) -> str:
-        return (self._fact.label if self._fact else "") or "(untitled)"
+        label = self._fact.label if self._fact else ""
+        return label if one_line(label) else "(untitled)"
 
     @property
     def unit(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import date, datetime, tzinfo
 
 from orin_agents.domain.facts import Value
+from orin_agents.domain.markdown import one_line
 
 ABSENT = "—"
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -26,7 +27,7 @@ SPOKEN = frozenset({"ratio", "hours", "minutes", "date", "datetime", "interval"}
 
 def figure(value: Value, unit: str, zone: tzinfo | None) -> str:
     """The value in words and digits: `0.62`, `5.5 h`, `1 h 30 min`, `09:00–10:30`, `Sat 21 Nov`; a dash for None."""
-    if value is None or value == "":
+    if value is None or (isinstance(value, str) and not one_line(value)):
         return ABSENT
     if isinstance(value, bool):
         return "yes" if value else "no"

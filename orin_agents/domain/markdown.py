@@ -20,8 +20,8 @@ _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 def one_line(text: str) -> str:
     """The text as one line of printable characters: white space joined, control and direction marks gone."""
-    joined = " ".join(text.split())
-    return "".join(_printable(char) for char in joined)
+    kept = text if text.isprintable() else "".join(_printable(char) for char in text)
+    return " ".join(kept.split())
 
 
 def inline(text: str, most: int = MOST) -> str:
@@ -48,8 +48,10 @@ def words(text: str) -> str:
 
 def _printable(char: str) -> str:
     category = unicodedata.category(char)
+    if char.isspace():
+        return " "
     if category == "Cs":
         return "\ufffd"
-    if category in ("Cc", "Zl", "Zp") or "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
+    if category == "Cc" or "\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069":
         return ""
     return char
