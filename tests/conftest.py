@@ -4,10 +4,14 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.running import Running
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +29,25 @@ def isolated(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     time.tzset()
     yield place
     shutil.rmtree(place, ignore_errors=True)
+
+
+@pytest.fixture
+def start(isolated: Path) -> "Iterator[Callable[[], Running]]":
+    """Starts a host for the test's workspace; all are ended with the test."""
+    from tests.running import Running
+
+    started: list[Running] = []
+
+    def begin() -> "Running":
+        started.append(Running(isolated / "work"))
+        return started[-1]
+
+    yield begin
+    for running in started:
+        running.end()
+
+
+@pytest.fixture
+def running(start: "Callable[[], Running]") -> "Running":
+    """A host at work."""
+    return start()

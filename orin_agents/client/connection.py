@@ -8,7 +8,7 @@ import http.client
 import os
 import socket
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
@@ -93,7 +93,7 @@ class Client:
             return decoded
         raise AssertionError("the second try returns or raises")
 
-    def events(self, after: int, run: str = "") -> Iterator[Entry]:
+    def events(self, after: int, run: str = "") -> Generator[Entry, None, None]:
         """What happens behind the journal's number `after`, of one run or of all, as it happens.
 
         After a dropped line it goes on behind the last number seen, starting the host again where that died. Raises

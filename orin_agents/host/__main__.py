@@ -57,7 +57,7 @@ async def _run(
 ) -> None:
     from orin_agents.host.lifecycle import Life
 
-    life = Life(compose or _composition())
+    life = Life(compose or composition())
     loop = asyncio.get_running_loop()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a dropped SSH line stops nothing
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -77,7 +77,7 @@ async def _run(
         raise
 
 
-def _composition() -> "Compose":
+def composition() -> "Compose":
     from orin_agents.host.composition import compose
 
     return compose

@@ -16,17 +16,18 @@ BACKLOG = 128
 
 
 class AlreadyOwned(Conflict):
-    """Another host holds the workspace; `pid` is its process, 0 when unknown."""
+    """Another host holds the workspace; `pid` is its process (0 when unknown), `socket` where it listens or empty."""
 
     code = "already-owned"
 
-    def __init__(self, workspace: Path, pid: int) -> None:
+    def __init__(self, workspace: Path, pid: int, socket: str) -> None:
         super().__init__(
             f"A host runs for {workspace} already" + (f" (process {pid})." if pid else "."),
             kept="The running host goes on.",
             remedy="Use it as it is, or stop it with `orin host stop`.",
         )
         self.pid = pid
+        self.socket = socket
 
 
 class Ownership:
@@ -54,9 +55,9 @@ class Ownership:
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = os.pread(self._fd, 32, 0).split(b"\n")[0]
+            pid, socket, *_ = (*os.fsdecode(os.pread(self._fd, 1024, 0)).split("\n"), "", "")
             os.close(self._fd)
-            raise AlreadyOwned(self._places.root, int(holder) if holder.isdigit() else 0) from error
+            raise AlreadyOwned(self._places.root, int(pid) if pid.isdecimal() else 0, socket) from error
         self.write("")
         return self
 
@@ -66,7 +67,7 @@ class Ownership:
 
     def write(self, listening: str) -> None:
         """Name this process, and the socket it listens on, in the lock file: that is how clients find it."""
-        text = f"{os.getpid()}\n{listening}\n".encode("utf-8", "surrogateescape")
+        text = os.fsencode(f"{os.getpid()}\n{listening}\n")
         os.pwrite(self._fd, text, 0)
         os.ftruncate(self._fd, len(text))
 

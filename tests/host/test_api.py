@@ -9,7 +9,7 @@ from orin_agents.domain.operations import artifacts, hosts, projects
 from orin_agents.host.api import MissingBinding, build_app
 from orin_agents.host.routes import all_operations
 from orin_agents.services.feed import Feed
-from tests.host.conftest import Running
+from tests.running import Running
 
 
 def ask(

@@ -13,8 +13,8 @@ from orin_agents.domain.places import Places
 from orin_agents.host import lifecycle
 from orin_agents.host.lifecycle import Life, Start
 from orin_agents.host.ownership import AlreadyOwned
-from tests.host.conftest import Running
 from tests.house import House
+from tests.running import Running
 
 
 def test_a_second_host_is_refused_and_the_first_goes_on(start: Callable[[], Running]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from orin_agents.domain.journal import Event
 from orin_agents.host.stream import FAREWELL, EventStream
 from orin_agents.services.feed import Feed
-from tests.host.conftest import Running
+from tests.running import Running
 
 
 @contextmanager

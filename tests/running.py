@@ -1,11 +1,8 @@
-"""A real host on a real socket, in this process: its loop runs in a thread of its own."""
+"""A real host on a real socket, in the tests' own process: its loop runs in a thread."""
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
-
-import pytest
 
 from orin_agents.client.connection import Client
 from orin_agents.host.lifecycle import Life, Start
@@ -58,23 +55,3 @@ class Running:
         """Until the host has ended by itself."""
         self._thread.join(10)
         assert not self._thread.is_alive(), "the host does not end"
-
-
-@pytest.fixture
-def start(isolated: Path) -> Iterator[Callable[[], Running]]:
-    """Starts a host for the test's workspace; all are ended with the test."""
-    started: list[Running] = []
-
-    def begin() -> Running:
-        started.append(Running(isolated / "work"))
-        return started[-1]
-
-    yield begin
-    for running in started:
-        running.end()
-
-
-@pytest.fixture
-def running(start: Callable[[], Running]) -> Running:
-    """A host at work."""
-    return start()
