@@ -144,7 +144,7 @@ def test_a_machine_without_a_python_is_told_what_to_install(checkout: Checkout, 
     for name in ("bash", "env", "readlink", "head", "cmp"):
         (tools / name).symlink_to(shutil.which(name) or pytest.fail(f"{name} is missing"))
     old = tools / "python3"
-    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo Python 3.10.12 && exit 0\nexit 1\n')
+    old.write_text("#!/bin/sh\necho Python 3.10.12 >&2\nexit 1\n")
     old.chmod(0o755)
     done = checkout.orin("demo", PATH=str(tools), ORIN_PYTHON="")
     assert done.returncode == 1
