@@ -12,7 +12,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from orin_agents.adapters.box import LinuxBox
+from orin_agents.adapters.box.linux import LinuxBox
 from orin_agents.adapters.calendars import IcsCalendars
 from orin_agents.adapters.case_folder import DiskCaseFolder
 from orin_agents.adapters.clock import SystemClock, local_zone, run_id
