@@ -84,11 +84,11 @@ class _Folder(Generic[Thing]):
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class YamlCrewFiles:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrewFolders:
     """The `CrewFiles` port on four folders, of which the workspace's two may be absent.
 
-    `skills` are the names that files may use; page templates lie in the shipped crew's folder `templates`.
+    `skills` and `templates` are the names that files may use.
     """
 
     shipped_crew: Path
@@ -96,6 +96,7 @@ class YamlCrewFiles:
     crew: Path
     schedules: Path
     skills: Collection[str]
+    templates: Collection[str]
 
     def agents(self) -> tuple[tuple[Agent, ...], tuple[LeftOut, ...]]:
         """The agents in the order of the crew, the workspace's own behind them; and the files left out."""
@@ -110,8 +111,7 @@ class YamlCrewFiles:
         """The routines in the order of day and week; and the files left out, also for what they ask that is unknown."""
         found = _both(Routine, "schedules", self.shipped_schedules, self.schedules)
         writes = {agent.id: agent.writes for agent in self.agents()[0] if agent.id in agents}
-        templates = {path.name for path in (self.shipped_crew / "templates").glob("*.j2")} | {CALENDAR}
-        routines = _passing(found, lambda routine: self._routine_problem(routine, writes, templates))
+        routines = _passing(found, lambda routine: self._routine_problem(routine, writes))
         parts = list(Part)
         routines.sort(key=lambda r: (parts.index(r.part), _weekday(r), r.every or 0, r.at, r.id))
         return tuple(routines), tuple(found.left_out)
@@ -125,18 +125,19 @@ class YamlCrewFiles:
                 return _Problem(("hands_to", number), f"unknown agent {name!r}", _nearest(name, known))
         return None
 
-    def _routine_problem(self, routine: Routine, writes: Writes, templates: Set[str]) -> _Problem | None:
+    def _routine_problem(self, routine: Routine, writes: Writes) -> _Problem | None:
         for number, step in enumerate(routine.steps):
-            if problem := self._step_problem(step, ("steps", number), writes, templates):
+            if problem := self._step_problem(step, ("steps", number), writes):
                 return problem
         return _loop_problem(routine)
 
-    def _step_problem(self, step: Step, at: Location, writes: Writes, templates: Set[str]) -> _Problem | None:
+    def _step_problem(self, step: Step, at: Location, writes: Writes) -> _Problem | None:
         if step.agent not in writes:
             return _Problem((*at, "agent"), f"unknown agent {step.agent!r}", _nearest(step.agent, writes.keys()))
         for number, skill in enumerate(step.skills):
             if skill not in self.skills:
                 return _Problem((*at, "skills", number), f"unknown skill {skill!r}", _nearest(skill, self.skills))
+        templates = {*self.templates, CALENDAR}
         for number, output in enumerate(step.outputs):
             place = (*at, "outputs", number)
             if output.template not in templates:

@@ -238,7 +238,7 @@ class _Page:
         }
 
 
-class JinjaTemplates:
+class PageTemplates:
     """The `Templates` port on a folder of Jinja2 files, run in Jinja's sandbox."""
 
     def __init__(self, folder: Path) -> None:
@@ -341,7 +341,7 @@ _WRITTEN: dict[str, Callable[[object], str]] = {"md": _markdown, "json": _json, 
 
 def _finished(form: str, text: str, asked: _Page) -> str:
     if form == "json":
-        return text if asked.verbatim or not text.strip() else _indented(text)
+        return text if asked.verbatim else _indented(text)
     if form != "md":
         return text
     body = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.splitlines())).strip()
@@ -349,6 +349,8 @@ def _finished(form: str, text: str, asked: _Page) -> str:
 
 
 def _indented(text: str) -> str:
+    if not text.strip():
+        return ""
     return json.dumps(json.loads(text), ensure_ascii=False, indent=2) + "\n"
 
 

@@ -1,12 +1,22 @@
 """Agents as data: one YAML file each in orin_agents/crew/ (shipped) or a workspace's crew/ (the person's own)."""
 
-from typing import Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field
 
 from orin_agents.domain.documents import NOWHERE, Written
 from orin_agents.domain.facts import Source
 from orin_agents.domain.globs import problem_with
+
+
+def _possible(glob: str) -> str:
+    if problem := problem_with(glob):
+        raise ValueError(f"impossible glob {glob!r}: {problem}")
+    return glob
+
+
+Glob = Annotated[str, AfterValidator(_possible)]
+"""A glob that can match a path of a case file."""
 
 
 class LogicalModels(Written):
@@ -26,16 +36,9 @@ class Agent(Written):
     prompt: str
     models: LogicalModels
     skills: list[str] = Field(default_factory=list)
-    reads: list[str] = Field(default_factory=list)
-    writes: list[str] = Field(default_factory=list)
+    reads: list[Glob] = Field(default_factory=list)
+    writes: list[Glob] = Field(default_factory=list)
     outcomes: dict[str, list[str]] = Field(default_factory=dict)
     triggers: list[str] = Field(default_factory=list)
     hands_to: list[str] = Field(default_factory=list)
     source: Source = Field(default=NOWHERE, exclude=True)
-
-    @model_validator(mode="after")
-    def _possible_globs(self) -> Self:
-        for glob in [*self.reads, *self.writes]:
-            if problem := problem_with(glob):
-                raise ValueError(f"impossible glob {glob!r}: {problem}")
-        return self

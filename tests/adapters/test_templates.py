@@ -13,15 +13,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from orin_agents.adapters.templates import JinjaTemplates
+from orin_agents.adapters.templates import PageTemplates
 from orin_agents.domain.errors import NotFound, OrinError
 from orin_agents.domain.facts import Fact, Finding, Remark, Severity, Source, Value
 from orin_agents.domain.pages import Message, Narrative, Page, Rendered
-from orin_agents.host import shipped
+from orin_agents.host.shipped import shipped
 from tests.adapters.findings import full
 
 NOW = datetime(2026, 11, 21, 7, 30, tzinfo=ZoneInfo("Europe/Berlin"))
-SHIPPED = JinjaTemplates(shipped.crew() / "templates")
+SHIPPED = PageTemplates(shipped().templates)
 MARKDOWN = sorted(name for name in SHIPPED.names() if name.endswith(".md.j2"))
 NASTY = st.text(alphabet=st.sampled_from(list("ab1 #*_`[]()<>!|~\\&;:%-+=.{}\n\r\t\u2028\u202e\x00/\"'f")), max_size=40)
 
@@ -41,7 +41,7 @@ def fact(name: str, value: Value, unit: str = "", label: str = "", lines: int = 
 
 def render(folder: Path, template: str, asked: Page, name: str = "page.md.j2") -> Rendered:
     (folder / name).write_text(template)
-    return JinjaTemplates(folder).render(name, asked)
+    return PageTemplates(folder).render(name, asked)
 
 
 def body(rendered: Rendered) -> str:
@@ -160,7 +160,7 @@ def test_the_proposal_for_the_key_results_is_empty_unless_they_differ(counted: f
 
 def test_errors_are_said(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
-        JinjaTemplates(tmp_path).render("none.md.j2", page())
+        PageTemplates(tmp_path).render("none.md.j2", page())
     for wrong in ("{{ nothing }}", "{% if %}", "{{ ''.__class__.__mro__ }}", "{{ fact(1, 2, 3) }}"):
         with pytest.raises(OrinError, match=r"page\.md\.j2"):
             render(tmp_path, wrong, page())
@@ -197,7 +197,7 @@ def plain_page(template: str) -> str:
 
 @pytest.mark.parametrize("template", sorted(SHIPPED.names()))
 def test_the_same_page_gives_the_same_text(template: str) -> None:
-    assert shown(template, "a") == JinjaTemplates(shipped.crew() / "templates").render(template, asked_of("a")).text
+    assert shown(template, "a") == PageTemplates(shipped().templates).render(template, asked_of("a")).text
 
 
 @pytest.mark.parametrize("template", MARKDOWN)
