@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from measure import ROOT, NotMeasured, Place, Row
+from measure import ROOT, NotMeasured, Place, Row, gist
 
 INSIDE = """
 set -e
@@ -87,6 +87,5 @@ def _counted(place: Place, command: list[str]) -> int:
         check=False,
     )
     if done.returncode:
-        said = done.stderr.strip().splitlines()
-        raise NotMeasured(f"no network of its own here, or the command failed: {said[-1] if said else ''}")
+        raise NotMeasured(f"no network of its own here, or the command failed: {gist(done.stderr)}")
     return int(done.stdout.split()[-1])

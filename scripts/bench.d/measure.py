@@ -45,8 +45,7 @@ class Place:
             self.command(*arguments), env=self.environment, cwd=self.folder, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            said = (done.stderr or done.stdout).strip().splitlines()
-            raise NotMeasured(f"orin {arguments[0]} ended with {done.returncode}: {said[-1] if said else 'no word'}")
+            raise NotMeasured(f"orin {arguments[0]} ended with {done.returncode}: {gist(done.stderr or done.stdout)}")
         return done.stdout
 
     @staticmethod
@@ -67,8 +66,8 @@ class Place:
         )
         took = time.perf_counter() - began
         if done.returncode:
-            said = done.stderr.decode(errors="replace").strip().splitlines()
-            raise NotMeasured(f"{' '.join(command[3:])} ended with {done.returncode}: {said[-1] if said else ''}")
+            said = gist(done.stderr.decode(errors="replace"))
+            raise NotMeasured(f"{' '.join(command[3:])} ended with {done.returncode}: {said}")
         return took
 
     def in_turn(self, commands: Sequence[Sequence[str]], rounds: int = 15) -> list[float]:
@@ -106,6 +105,12 @@ def place() -> Iterator[Place]:
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         shutil.rmtree(runtime, ignore_errors=True)
+
+
+def gist(output: str) -> str:
+    """The line of a command's output that says what went wrong: orin's own, else the last."""
+    lines = output.strip().splitlines() or ["it said nothing"]
+    return next((line for line in lines if line.startswith("orin: ")), lines[-1])
 
 
 def notes() -> Path:

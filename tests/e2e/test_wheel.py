@@ -76,3 +76,15 @@ def test_the_program_runs_from_it(installed: Path, tmp_path: Path) -> None:
     assert VERSION in run(orin, "--version", cwd=tmp_path).stdout
     where = "import orin_agents; print(orin_agents.__file__)"
     assert Path(run(installed / "bin" / "python", "-P", "-c", where, cwd=tmp_path).stdout).is_relative_to(installed)
+
+
+def test_the_demo_runs_from_it(installed: Path, tmp_path: Path) -> None:
+    orin = installed / "bin" / "orin"
+    workspace = tmp_path / "demo"
+    done = run(orin, "demo", "--workspace", workspace, cwd=tmp_path)
+    try:
+        assert list(workspace.glob("projects/*/drafts/morning_brief.md")), done.stdout
+        assert list(workspace.glob("projects/*/schedule/daily_plan.md"))
+        assert "morning_brief.md" in done.stdout
+    finally:
+        run(orin, "--workspace", workspace, "host", "stop", cwd=tmp_path)
