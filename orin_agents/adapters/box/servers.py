@@ -140,7 +140,7 @@ def _told(answer: Json) -> Iterator[str]:
         yield f"version {version[:40]}"
     if isinstance(models := answer.get("data"), list):
         names = [str(model["id"])[:60] for model in models if isinstance(model, dict) and "id" in model]
-        yield f"{len(names)} models" + (f": {', '.join(names[:4])}" if names else "")
+        yield f"{len(names)} model{'' if len(names) == 1 else 's'}" + (f": {', '.join(names[:4])}" if names else "")
     if isinstance(path := answer.get("model_path"), str):
         yield f"model {path.rsplit('/', 1)[-1][:80]}"
     settings = answer.get("default_generation_settings")

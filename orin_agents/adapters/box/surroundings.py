@@ -51,7 +51,7 @@ Probe = Callable[[Surroundings, Path], Iterator[CheckLine]]
 def text_of(path: Path) -> str:
     """The text of a small system file, without NUL and surrounding space; empty when it is absent or unreadable."""
     try:
-        return path.read_bytes()[:65536].decode("utf-8", "replace").replace("\0", " ").strip()
+        return path.read_bytes().decode("utf-8", "replace").replace("\0", " ").strip()
     except OSError:
         return ""
 
