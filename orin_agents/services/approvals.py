@@ -98,17 +98,18 @@ class Approvals:
         """Save the proposal as the agent's version, approved by the person. Raises Conflict when the file moved on."""
         approval, data = self._waiting(request.approval)
         origin = Origin(run=approval.run, step=approval.step, approved_by=actor.name, note=approval.reason)
-        with self.store.transaction():
-            standing = self._live(approval.project, approval.path)
-            if approval.base != (standing.version if standing else 0):
-                raise Conflict(
-                    f"{approval.path} has changed since proposal {approval.id} was made.",
-                    kept="The file and the proposal are as they were.",
-                    remedy=f"Reject it (`orin approvals reject {approval.id}`); the next run proposes anew.",
-                )
-            saved = self.artifacts.put(
-                agent(approval.agent), approval.project, approval.path, data, origin, key=f"approval:{approval.id}"
+        key = f"approval:{approval.id}"
+        self.artifacts.case_file.notice(approval.project, approval.path)
+        standing = self._live(approval.project, approval.path)
+        moved_on = approval.base != (standing.version if standing else 0)
+        if moved_on and not self.store.artifacts.keyed(key):  # a crash may have come between the save and the answer
+            raise Conflict(
+                f"{approval.path} has changed since proposal {approval.id} was made.",
+                kept="The file and the proposal are as they were.",
+                remedy=f"Reject it (`orin approvals reject {approval.id}`); the next run proposes anew.",
             )
+        saved = self.artifacts.put(agent(approval.agent), approval.project, approval.path, data, origin, key=key)
+        with self.store.transaction():
             answered = self._answer(actor, approval, ApprovalState.APPROVED, request.reason)
         if saved.beside:
             raise Conflict(
