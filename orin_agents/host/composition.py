@@ -49,17 +49,23 @@ from orin_agents.services.runs import Runs, settle
 from orin_agents.services.snapshots import Snapshots
 from orin_agents.services.status import Status
 from orin_agents.services.steps import Steps
-from orin_agents.services.workspace import Workspace, make_folders, read_settings
+from orin_agents.services.workspace import Workspace, copy_routines, make_folders, read_settings
 
 log = logging.getLogger(__name__)
+
+WORK_DAYS = (1, 2, 3, 4, 5)
+EVERY_DAY = (*WORK_DAYS, 6, 7)
+"""A sample workspace works on every day, so that its morning is worth reading on a Sunday too."""
 
 
 def compose(start: Start, words: Words | None = None, clock: Clock | None = None) -> "OrinHost":
     """A host for the workspace, put together and not yet started. Words and clock stand in for the real ones."""
     places = Places(start.workspace)
     owner = person(getpass.getuser())
-    if start.create:
-        make_folders(start.workspace, (places.control, places.projects, places.crew, places.schedules), owner.name)
+    if start.create and not places.database.exists():
+        folders = (places.control, places.projects, places.crew, places.schedules)
+        make_folders(start.workspace, folders, owner.name, EVERY_DAY if start.sample else WORK_DAYS)
+        copy_routines(shipped().schedules, places.schedules)
     return OrinHost(_join(start, places, words or NoModels(), clock or SystemClock()))
 
 

@@ -1,5 +1,6 @@
 """A workspace's folder: making it, its settings, and the checks that `orin doctor` makes of it."""
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ owner: {owner}
 # timezone: Europe/Berlin   # empty: the machine's own
 work_start: "09:00"
 work_end: "17:00"
-work_days: [1, 2, 3, 4, 5]
+work_days: {days}
 focus_minutes: 300   # planned work a day, at most
 break_minutes: 10
 """
@@ -45,13 +46,23 @@ def read_settings(workspace: Path) -> tuple[Settings, str]:
         return Settings(), f"{error.what}. {error.remedy}"
 
 
-def make_folders(workspace: Path, folders: Iterable[Path], owner: str) -> None:
+def make_folders(workspace: Path, folders: Iterable[Path], owner: str, days: tuple[int, ...]) -> None:
     """The folders of a new workspace, and its settings where there are none."""
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     settings = workspace / PATH
     if not settings.exists():
-        settings.write_text(NEW_SETTINGS.format(title=workspace.name or "Workspace", owner=owner), encoding="utf-8")
+        title = workspace.name or "Workspace"
+        text = NEW_SETTINGS.format(title=json.dumps(title), owner=json.dumps(owner), days=list(days))
+        settings.write_text(text, encoding="utf-8")
+
+
+def copy_routines(shipped: Path, schedules: Path) -> None:
+    """The shipped routines as the person's own to edit; a file that stands already is left alone."""
+    for routine in sorted(shipped.glob("*.yaml")):
+        own = schedules / routine.name
+        if not own.exists():
+            own.write_bytes(routine.read_bytes())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from tests.services.conftest import ADA, Desk
 
 from orin_agents.domain.approvals import ApprovalState
 from orin_agents.domain.artifacts import Origin
@@ -11,6 +10,7 @@ from orin_agents.domain.errors import Conflict, NotFound
 from orin_agents.domain.operations.approvals import AnswerApproval, ListApprovals, OneApproval
 from orin_agents.domain.operations.artifacts import SaveArtifact
 from orin_agents.services.approvals import Approvals, Proposal
+from tests.services.conftest import ADA, Desk
 
 OKR = "plans/okr.json"
 
