@@ -102,7 +102,7 @@ def _scan(root: Path) -> _Tree:
     for name, folders, files in os.walk(root):
         folder = Path(name)
         tree.folders.add(folder)
-        folders[:] = [below for below in folders if not below.startswith(".") and not (folder / below).is_symlink()]
+        folders[:] = [below for below in folders if not below.startswith(".")]
         for file in files:
             if _is_listed(root, folder / file) and (state := _state(folder / file)):
                 tree.files[folder / file] = state

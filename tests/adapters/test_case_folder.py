@@ -335,18 +335,22 @@ def test_a_link_in_place_of_the_temporary_file_is_not_written_through(root: Path
     assert [path.name for path in outside.iterdir()] == ["secret.md"] and not (root / "a.md").exists()
 
 
-def test_a_pipe_put_in_the_files_place_never_stops_a_reader(
-    folder: DiskCaseFolder, root: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("kind", ["a pipe", "a symbolic link"])
+def test_what_is_put_in_the_files_place_neither_stops_nor_misleads_a_reader(
+    folder: DiskCaseFolder, root: Path, outside: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     real_open = os.open
 
     def open_late(name: str, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
         if name == "a.md":
             os.unlink(root / "a.md")
-            os.mkfifo(root / "a.md")
+            if kind == "a pipe":
+                os.mkfifo(root / "a.md")
+            else:
+                (root / "a.md").symlink_to(outside / "secret.md")
         return real_open(name, flags, mode, dir_fd=dir_fd)
 
     folder.write(root, "a.md", b"x")
     monkeypatch.setattr(os, "open", open_late)
-    with pytest.raises(Forbidden, match="a pipe"):
+    with pytest.raises(Forbidden, match=kind):
         folder.read(root, "a.md")

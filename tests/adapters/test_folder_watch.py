@@ -100,13 +100,15 @@ async def test_hidden_folders_temporary_files_and_what_links_lead_to_are_left_ou
     (root / ".git").mkdir()
     seen = await Seen.below(root)
     (outside / "x.md").write_text("")
+    (root / "plans" / "first.md").write_text("")
+    await seen.until(root / "plans" / "first.md")
     (root / ".git" / "index").write_text("")
     (root / ".hidden.md").write_text("")
     (root / "plans" / ".orin-1.tmp").write_text("")
     (root / "plans" / ".obsidian").mkdir()
     (root / "plans" / "last.md").write_text("")
     await seen.until(root / "plans" / "last.md")
-    assert seen.all == {root / "plans" / "last.md"}
+    assert seen.all == {root / "plans" / "first.md", root / "plans" / "last.md"}
     await seen.close()
 
 
