@@ -1,0 +1,51 @@
+"""How much a calendar file holds, without working out when it takes place (adapters/calendars.py does that)."""
+
+import re
+from pathlib import PurePosixPath
+
+from orin_agents.domain.material import Format, LeftOut, Reading
+
+_PROPERTY = re.compile(r"(BEGIN|END|UID|RECURRENCE-ID|X-WR-CALNAME)(?:;[^:\n]{0,500})?:[ \t]*(.*)", re.IGNORECASE)
+
+
+def read_calendar(path: str, text: str) -> Reading:
+    """The number of events, each recurring one once, and the calendar's name."""
+    events = 0
+    moved: dict[str, bool] = {}
+    uid = title = ""
+    opened = 0
+    exception = calendar = False
+    left_out: list[LeftOut] = []
+    for number, line in enumerate(text.split("\n"), 1):
+        match = _PROPERTY.match(line.lstrip(" \t") if line[:6].strip().upper() == "BEGIN:" else line)
+        if match is None:
+            continue
+        name, value = match[1].upper(), match[2].strip()
+        kind = value.upper()
+        if name == "BEGIN" and kind == "VEVENT":
+            if opened:
+                left_out.append(LeftOut(path=path, reason="the event that starts here never ends", line=opened))
+            opened, uid, exception = number, "", False
+        elif name == "BEGIN":
+            calendar = calendar or kind == "VCALENDAR"
+        elif name == "END" and kind == "VEVENT" and opened:
+            events += not exception
+            moved[uid or str(opened)] = moved.get(uid or str(opened), True) and exception
+            opened = 0
+        elif name == "UID" and opened:
+            uid = value
+        elif name == "RECURRENCE-ID":
+            exception = True
+        elif name == "X-WR-CALNAME":
+            title = title or value
+    if opened:
+        left_out.append(LeftOut(path=path, reason="the event that starts here never ends", line=opened))
+    if not calendar and not events:
+        left_out.append(LeftOut(path=path, reason="no calendar: it has no line BEGIN:VCALENDAR"))
+    return Reading(
+        path=path,
+        format=Format.CALENDAR,
+        title=title or PurePosixPath(path).stem,
+        events=events + sum(moved.values()),
+        left_out=tuple(left_out),
+    )
