@@ -182,9 +182,13 @@ class OrinHost:
             self._parts.store.journal.append(event, str(SYSTEM), self._parts.clock.now(), data=dict(data))
 
     async def _watch(self) -> None:
-        """Take in what a person changes in an editor, as it happens."""
-        root = self._parts.case_file.projects
+        """Take in what a person changes in an editor, as it happens. The first set says that the watch is in place."""
+        root, in_place = self._parts.case_file.projects, False
         async for changed in DiskFolderWatch().changes(root):
+            if not in_place:
+                in_place = True
+                for project in self._parts.store.projects.all():
+                    await asyncio.to_thread(self._parts.case_file.notice_all, project.id)
             for path in sorted(changed):
                 await asyncio.to_thread(self._notice, path.relative_to(root))
 

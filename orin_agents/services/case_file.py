@@ -14,7 +14,6 @@ from orin_agents.domain.artifacts import Artifact, Kind, Origin, State, Version,
 from orin_agents.domain.errors import Forbidden, Invalid, OrinError
 from orin_agents.domain.journal import Event
 from orin_agents.domain.material import LeftOut, Reading
-from orin_agents.domain.paths import case_path
 from orin_agents.services.ports import CaseFolder, Clock, Readers
 from orin_agents.services.store import Store
 
@@ -210,28 +209,30 @@ class CaseFile:
 
     def notice_all(self, project: str) -> tuple[LeftOut, ...]:
         """Compare the whole folder with the versions; what could not be taken in is returned with its reason."""
-        left_out: list[LeftOut] = []
-        known = {artifact.path: artifact for artifact in self.store.artifacts.all(project)}
-        seen: set[str] = set()
-        for stat in self.folder.files(self.root(project)):
-            seen.add(stat.path)
+        root = self.root(project)
+        left_out = list(self.folder.strays(root))
+        standing = {stat.path: stat.size for stat in self.folder.files(root)}
+        gone = [
+            artifact.path
+            for artifact in self.store.artifacts.all(project)
+            if artifact.path not in standing and not (artifact.removed and self._in_step(artifact))
+        ]
+        for path in (*standing, *gone):
             try:
-                if stat.size > LARGEST:
+                if standing.get(path, 0) > LARGEST:
                     raise Invalid(f"larger than {LARGEST // 1024 // 1024} MiB")
-                if case_path(stat.path) != stat.path:
-                    raise Invalid("the name is not in Unicode normal form C")
-                self.notice(project, stat.path)
-            except OrinError as error:
-                left_out.append(LeftOut(path=stat.path, reason=error.what))
-        for path, artifact in known.items():
-            if path not in seen and not (
-                artifact.removed and self.store.artifacts.on_disk(artifact.id) == artifact.sha256
-            ):
                 self.notice(project, path)
+            except OrinError as error:
+                left_out.append(LeftOut(path=path, reason=error.what))
         return tuple(left_out)
 
+    def _in_step(self, artifact: Artifact) -> bool:
+        return self.store.artifacts.on_disk(artifact.id) == artifact.sha256
+
     def recover(self) -> None:
-        """After a crash: write out what was saved but is not known to stand on disk."""
+        """After a crash: write out what was saved but is not known to stand on disk, and sweep up."""
+        for project in self.store.projects.all():
+            self.folder.sweep(self.root(project.id))
         for artifact in self.store.artifacts.unwritten():
             self.write_out(artifact)
 

@@ -59,6 +59,14 @@ class CaseFolder(Protocol):
         """All regular files below root, in order of path, without hidden folders and temporary files."""
         ...
 
+    def strays(self, root: Path) -> Iterator[LeftOut]:
+        """What `files` leaves out, with the reason: links, special files, names not in normal form."""
+        ...
+
+    def sweep(self, root: Path) -> int:
+        """Remove the temporary files that a crash left; how many there were."""
+        ...
+
     def obstacle(self, root: Path, path: str) -> str:
         """Why the path does not lead to a plain place inside root (a link, a hard link, a folder), or an empty
         string.
