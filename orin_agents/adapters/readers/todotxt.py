@@ -1,8 +1,8 @@
 """todo.txt files: one task a line. https://github.com/todotxt/todo.txt
 
 Beside the format itself the widespread keys are read: due, t (hidden until), rec, pri (kept on done tasks), id, dep
-(ids it waits for), and Orin's est (minutes), energy, obj and owner. The first +project is the task's group; contexts and
-further projects are tags.
+(ids it waits for), and Orin's est (minutes), energy, obj and owner. The first +project is the task's group; contexts
+and further projects are tags.
 """
 
 import re
