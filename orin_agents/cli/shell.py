@@ -12,6 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from orin_agents.cli.plain import keep_plain
 from orin_agents.cli.session import Session, Starter, detached
 from orin_agents.domain.errors import OrinError
 from orin_agents.domain.version import VERSION
@@ -52,6 +53,7 @@ class Shell(TyperGroup):
         module = import_module(f"orin_agents.cli.{COMMANDS[cmd_name][0]}")
         command = typer.main.get_command(module.app)
         command.name = cmd_name
+        keep_plain(command)
         return command
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
@@ -119,6 +121,7 @@ def run(arguments: list[str], start: Starter = detached) -> int:
 
 def _invoke(arguments: list[str], session: Session) -> int:
     command = typer.main.get_command(app)
+    keep_plain(command)
     try:
         with command.make_context("orin", arguments, obj=session) as context:
             command.invoke(context)

@@ -87,7 +87,7 @@ class Client:
                 ) from error
             finally:
                 connection.close()
-            if answer.status >= 400:
+            if answer.status != 200:
                 raise _problem(data)
             decoded: R = msgspec.json.decode(data, type=operation.response)
             return decoded
@@ -118,7 +118,7 @@ class Client:
             query = urlencode({"run": run}) if run else ""
             connection.request("GET", f"/v1/events?{query}", headers=self._headers | {"Last-Event-ID": str(after)})
             answer = connection.getresponse()
-            if answer.status >= 400:
+            if answer.status != 200:
                 raise _problem(answer.read())
             for event, data in _parsed(answer):
                 if event == "host.stopping":

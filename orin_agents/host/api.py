@@ -49,7 +49,14 @@ def build_app(
     loop). `journal_after(seq, limit)` reads the journal behind a number. `version` is the host's, which clients must
     share. Raises MissingBinding when an operation has no answer.
     """
-    app = FastAPI(title="Orin", version=version, openapi_url="/v1/openapi.json", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Orin",
+        version=version,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
     app.state.feed = feed
     call = _caller(dict(bindings), on_stop)
     for operation in all_operations():
