@@ -188,6 +188,12 @@ class _Page:
         found = [_Said(self, fact) for fact in finding.numbered(prefix)] if finding else []
         return found[:most]
 
+    def titled(self, said: _Said) -> Safe:
+        """A fact whose value lists ids of tasks, with their titles instead where `order.N` knows them."""
+        titles = {task.text: task.label for task in self.facts("order")}
+        names = [inline(titles.get(name, name)) for name in said.text.split(", ")]
+        return Safe(f"{', '.join(names)} {said.mark}")
+
     def missing(self, *skills: str) -> list[str]:
         """Inputs that were absent, for these skills or for all."""
         findings = [f for name, f in self._page.findings.items() if not skills or name in skills]
@@ -226,7 +232,7 @@ class _Page:
 
     def names(self) -> dict[str, object]:
         """Everything a template sees, by name."""
-        asked = ("fact", "value", "mark", "has", "facts", "missing", "remarks", "narrative", "recounted")
+        asked = ("fact", "value", "mark", "has", "facts", "titled", "missing", "remarks", "narrative", "recounted")
         page = self._page
         return {
             **{name: getattr(self, name) for name in asked},
@@ -259,7 +265,7 @@ class PageTemplates:
             text = self._environment(form, page.now.tzinfo).get_template(template).render(asked.names())
             text = _finished(form, text, asked)
         except TemplateNotFound as error:
-            raise NotFound(f"There is no template {error}.", remedy="Name a file of crew/templates.") from error
+            raise NotFound(f"There is no template {error.name}.", remedy="Name a file of crew/templates.") from error
         except (TemplateError, TypeError, ValueError) as error:
             raise OrinError(f"The template {template} is wrong: {error}", kept="Nothing was written.") from error
         return Rendered(text=text, cited=tuple(asked.ledger.cited))

@@ -226,3 +226,9 @@ def test_no_title_can_break_a_data_file(template: str, title: str) -> None:
     read = json.loads if ".json" in template else yaml.safe_load
     if text.strip():
         assert isinstance(read(text), dict)
+
+
+def test_tasks_that_wait_name_what_they_wait_for(tmp_path: Path) -> None:
+    asked = page(fact("order.1", "t1", label="Sign | seal"), fact("blocked.1", "t1, t9", label="Send the plan"))
+    template = '{% for item in facts("blocked") %}{{ item.label }} waits for {{ titled(item) }}{% endfor %}'
+    assert body(render(tmp_path, template, asked)) == r"Send the plan waits for Sign \| seal, t9 [f1]"
