@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from orin_agents.domain.actors import Actor
 from orin_agents.domain.artifacts import Origin
@@ -13,6 +13,7 @@ from orin_agents.domain.material import Format, ImportReport, LeftOut, Reading
 from orin_agents.domain.operations.imports import ImportMaterial, OneImport
 from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.paths import case_path
+from orin_agents.domain.projects import slug
 from orin_agents.services.case_file import LARGEST, CaseFile, digest
 from orin_agents.services.ports import CaseFolder, Readers
 from orin_agents.services.projects import known_project
@@ -90,6 +91,8 @@ class Imports:
         left_out: list[LeftOut] = []
         single = source.is_file()
         root = source.parent if single else source
+        if not single:
+            left_out.extend(self.folder.strays(source))
         taken: dict[str, str] = {}
         for name, size in [(source.name, source.stat().st_size)] if single else self._names(source):
             try:
@@ -98,8 +101,7 @@ class Imports:
                 data = self.folder.read(root, name)
                 if data is None:
                     raise Invalid("it went away while it was read")
-                reading = self.readers.read(name, data)
-                path = case_path(self._place(name, source, single, reading, request.into))
+                path = case_path(f"{self._below(source, data, request.into)}/{name}")
                 if other := taken.get(path.casefold()):
                     raise Invalid(f"its name differs from {other} only in spelling")
                 taken[path.casefold()] = name
@@ -109,7 +111,8 @@ class Imports:
             except OSError as error:
                 left_out.append(LeftOut(path=name, reason=error.strerror or str(error)))
                 continue
-            left_out.extend(reading.left_out)
+            reading = self.readers.read(path, data)
+            left_out.extend(replace(item, path=name) for item in reading.left_out)
             read.append(_Read(path=path, data=data, reading=reading))
         return read, left_out
 
@@ -117,9 +120,13 @@ class Imports:
         for stat in self.folder.files(source):
             yield stat.path, stat.size
 
-    def _place(self, name: str, source: Path, single: bool, reading: Reading, into: str) -> str:
-        below = into or (INTO.get(reading.format, NOTES) if single else f"{NOTES}/{source.resolve().name}")
-        return str(PurePosixPath(below) / name)
+    def _below(self, source: Path, data: bytes, into: str) -> str:
+        """The folder of the case file the source goes to: a vault to one of its own, a file where its kind lives."""
+        if into:
+            return into
+        if source.is_dir():
+            return f"{NOTES}/{_folder_name(source.resolve().name)}"
+        return INTO.get(self.readers.read(source.name, data).format, NOTES)
 
     def _commit(
         self, actor: Actor, request: ImportMaterial, read: list[_Read], left_out: list[LeftOut]
@@ -195,6 +202,14 @@ class Imports:
         assert data is not None
         self.case_file.add_version(actor, report.project, file.path, data, origin)
         return True
+
+
+def _folder_name(name: str) -> str:
+    """The vault's name as a folder of the case file; a plainer one where it cannot stand there."""
+    try:
+        return case_path(name)
+    except Invalid:
+        return slug(f"vault {name}")
 
 
 def _count(read: list[_Read]) -> dict[str, int]:

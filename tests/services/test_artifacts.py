@@ -1,7 +1,6 @@
 """Artifacts: versions, conflicts, tombstones, locks; what is on disk is what the newest version holds."""
 
 import pytest
-from tests.services.conftest import ADA, BEN, Desk
 
 from orin_agents.domain.actors import agent
 from orin_agents.domain.artifacts import Kind, Origin, State
@@ -16,6 +15,7 @@ from orin_agents.domain.operations.artifacts import (
     SaveArtifact,
     ShowArtifact,
 )
+from tests.services.conftest import ADA, BEN, Desk
 
 NOTE = "raw_notes/fair.md"
 PLANNER = agent("planner")
