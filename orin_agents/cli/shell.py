@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from orin_agents.cli.plain import keep_plain
 from orin_agents.cli.session import Session, Starter, detached
-from orin_agents.domain.errors import OrinError
+from orin_agents.domain.errors import Invalid, OrinError
 from orin_agents.domain.version import VERSION
 
 EMBEDDED = "--embedded"
@@ -99,8 +99,8 @@ def run(arguments: list[str], start: Starter = detached) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-    rest, workspace = _taken_out(arguments)
     try:
+        rest, workspace = _taken_out(arguments)
         code = _invoke(rest or ["--help"], Session(workspace, start))
         sys.stdout.flush()
         return code
@@ -148,7 +148,7 @@ def _taken_out(arguments: list[str]) -> tuple[list[str], str]:
         elif argument in ("-w", "--workspace"):
             workspace = next(waiting, "")
             if not workspace:
-                rest.append(argument)  # the parser says that its value is missing
+                raise Invalid(f"{argument} requires an argument.", remedy="Name a folder behind it.")
         elif argument.startswith("--workspace="):
             workspace = argument.partition("=")[2]
         elif argument != EMBEDDED:

@@ -1,0 +1,106 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.cli.conftest import Orin
+from tests.house import BRIEF
+from tests.running import Running
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_run_is_followed_step_by_step_to_what_it_left_behind(orin: Orin, running: Running) -> None:
+    said = orin("run", "morning")
+    assert said.code == 0
+    lines = said.out.splitlines()
+    assert lines[0] == "Run r1: Morning for home"
+    assert lines[1] == f"  ✓ strategist  alignment.memo  → {BRIEF} (version 1)"
+    assert lines[2] == "  ✓ critic  audit.risks  → risk_matrix.json (waits for you: approval 1)"
+    assert lines[3] == "Run r1 (Morning): needs-you"
+    assert f"{running.workspace}/projects/home/{BRIEF}" in lines[5]
+    assert lines[-1] == "1 waiting for you: `orin approvals list`"
+
+
+def test_a_run_as_json_is_one_document(orin: Orin) -> None:
+    said = orin("run", "morning", "--json", "-p", "garden")
+    assert (said.code, said.json["run"]["state"], len(said.json["steps"])) == (0, "needs-you", 2)
+    assert said.json["run"]["project"] == "garden"
+
+
+def test_a_failed_run_ends_with_1_and_the_way_on(orin: Orin) -> None:
+    said = orin("run", "evening")
+    assert said.code == 1
+    assert "✗ librarian  sync.tags  tags.yaml is broken" in said.out
+    assert "Run r1 (Evening): failed: tags.yaml is broken" in said.out
+    assert "orin runs resume r1" in said.out
+
+
+def test_an_unknown_thing_to_run(orin: Orin) -> None:
+    said = orin("run", "nonsense")
+    assert said.code == 3
+    assert "orin routines list" in said.err
+
+
+def test_a_detached_run_is_only_started(orin: Orin) -> None:
+    assert orin("run", "midday", "--detach").out == "Run r1 (Midday) is started.\n"
+    assert orin("run", "midday", "--detach", "--json").json["id"] == "r2"
+
+
+def test_runs(orin: Orin) -> None:
+    orin("run", "morning")
+    assert orin("runs", "list").rows[0][:4] == ["r1", "home", "morning", "needs-you"]
+    assert orin("runs", "list", "--json").json[0]["id"] == "r1"
+    shown = orin("runs", "show", "r1").out
+    assert "  strategist → critic: Look at the plan.\n" in shown
+    assert BRIEF in shown
+    assert orin("runs", "show", "r1", "--json").json["handoffs"][0]["number"] == 1
+    watched = orin("runs", "watch", "r1")
+    assert watched.code == 0
+    assert "Run r1 (Morning): needs-you" in watched.out
+    assert orin("runs", "resume", "r1").out == "Run r1 (Morning): needs-you\n"
+    assert orin("runs", "retry", "r1", "--json").json["id"] == "r2"
+    assert orin("runs", "show", "r9").code == 3
+
+
+def test_a_cancelled_run_ends_those_who_watch_it(orin: Orin, running: Running) -> None:
+    orin("run", "midday", "--detach")
+    command = [sys.executable, "-m", "orin_agents", "runs", "watch", "r1"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as watcher:
+        assert watcher.stdout
+        assert watcher.stdout.readline() == "Run r1: Midday for home\n"
+        assert "planner  progress.review" in watcher.stdout.readline()
+        assert "cancelled" in orin("runs", "cancel", "r1").out
+        assert "Run r1 (Midday): cancelled" in watcher.stdout.read()
+    assert watcher.returncode == 1
+
+
+def test_ctrl_c_leaves_the_run_going(running: Running) -> None:
+    command = [sys.executable, "-u", "-m", "orin_agents", "-w", str(running.workspace), "run", "midday"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stderr
+        process.stdout.readline()
+        assert "planner" in process.stdout.readline()
+        while not running.house.feed.waiting:
+            pass
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+        assert "The run goes on; follow it again with `orin runs watch r1`." in process.stderr.read()
+    assert running.house.runs["r1"].run.state == "running"
+
+
+def test_a_stopped_host_is_told_to_those_who_watch(running: Running) -> None:
+    command = [sys.executable, "-u", "-m", "orin_agents", "-w", str(running.workspace), "run", "midday"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stderr
+        process.stdout.readline()
+        assert "planner" in process.stdout.readline()
+        while not running.house.feed.waiting:
+            pass
+        running.end()
+        assert process.wait() == 6
+        told = process.stderr.read()
+    assert "The host was told to stop." in told
+    assert "orin runs watch r1" in told
+    assert os.path.exists(running.workspace)
