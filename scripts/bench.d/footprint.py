@@ -32,17 +32,24 @@ exit $code
 
 
 def memory(place: Place) -> Iterator[Row]:
-    """The host at rest, resident, against a bare interpreter."""
-    with place.workspace() as there:
-        status = json.loads(there.orin("host", "status", "--json"))
-        there.orin("project", "list")
-        resident = _resident(Path(f"/proc/{status['pid']}/status"))
+    """The host at rest, resident, against a bare interpreter: as it started, and after a morning's work."""
     bare = subprocess.run(
         [sys.executable, "-c", "print(open('/proc/self/status').read())"], capture_output=True, text=True, check=True
     )
     reference = _megabytes(bare.stdout)
-    yield Row(
-        name="memory: host at rest",
+    with place.workspace() as there:
+        status = json.loads(there.orin("host", "status", "--json"))
+        process = Path(f"/proc/{status['pid']}/status")
+        there.orin("project", "list")
+        yield _resident("memory: host at rest", process, reference)
+        there.orin("run", "morning")
+        yield _resident("memory: after a morning", process, reference)
+
+
+def _resident(name: str, process: Path, reference: float) -> Row:
+    resident = _megabytes(process.read_text(encoding="utf-8"))
+    return Row(
+        name=name,
         value=resident,
         unit="MB",
         ratio=resident / reference,
@@ -50,10 +57,6 @@ def memory(place: Place) -> Iterator[Row]:
         target="≤ 120 MB",
         ok=resident <= 120,
     )
-
-
-def _resident(path: Path) -> float:
-    return _megabytes(path.read_text(encoding="utf-8"))
 
 
 def _megabytes(status: str) -> float:
