@@ -42,6 +42,7 @@ from orin_agents.services.crew import Crew
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.facts import SKILLS
 from orin_agents.services.feed import Feed
+from orin_agents.services.filing import Filing
 from orin_agents.services.imports import Imports
 from orin_agents.services.ports import Checkpoint, Clock, Words
 from orin_agents.services.projects import Projects
@@ -106,7 +107,8 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
     projects = Projects(store, case_file, snapshots)
     artifacts = Artifacts(store, case_file)
     approvals = Approvals(store, artifacts, partial(settle, store))
-    steps = Steps(store, artifacts, approvals, snapshots, templates, calendars, words, clock)
+    filing = Filing(store, artifacts, approvals, templates, calendars)
+    steps = Steps(store, case_file, filing, snapshots, words, clock)
     engine = DbosEngine(places.runs, partial(_conduct, steps))
     runs = Runs(store, crew, engine, clock, str(zone), run_id)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, settings_problem)

@@ -13,7 +13,7 @@ from orin_agents.services.artifacts import Artifacts, unified
 from orin_agents.services.store import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A write that an agent wants and may not do itself."""
 

@@ -2,25 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from orin_agents.domain.actors import agent
 from orin_agents.domain.approvals import ApprovalState
-from orin_agents.domain.artifacts import Origin
-from orin_agents.domain.calendar import Event as Occurrence
 from orin_agents.domain.errors import ModelUnavailable, OrinError
-from orin_agents.domain.facts import Fact, Finding, Severity
+from orin_agents.domain.facts import Finding, Severity
 from orin_agents.domain.journal import Event
-from orin_agents.domain.pages import Message, Narrative, Page, Rendered
+from orin_agents.domain.pages import Message, Narrative, Page
 from orin_agents.domain.plans import Plan
-from orin_agents.domain.routines import Output, Routine
+from orin_agents.domain.routines import Routine
 from orin_agents.domain.runs import Filed, Handoff, Run, RunState, RunStep, StepState
-from orin_agents.services.approvals import Approvals, Proposal
-from orin_agents.services.artifacts import Artifacts
+from orin_agents.services.case_file import CaseFile
 from orin_agents.services.facts import LOOKS_AT_BOX, find
-from orin_agents.services.policy import Verdict, decide_write
-from orin_agents.services.ports import Calendars, Clock, Templates, Words, WordsRequest
+from orin_agents.services.filing import Filing
+from orin_agents.services.ports import Clock, Words, WordsRequest
 from orin_agents.services.projects import known_project
 from orin_agents.services.snapshots import Snapshots
 from orin_agents.services.store import Store
@@ -34,17 +30,15 @@ class Steps:
     """Does the parts of a turn; every mark carries the key `run:turn`, so that a repeated part changes nothing."""
 
     store: Store
-    artifacts: Artifacts
-    approvals: Approvals
+    case_file: CaseFile
+    filing: Filing
     snapshots: Snapshots
-    templates: Templates
-    calendars: Calendars
     words: Words
     clock: Clock
 
     def begin(self, plan: Plan) -> None:
         """Mark the run as running, and take in what was changed by hand since."""
-        self.artifacts.case_file.notice_all(plan.project)
+        self.case_file.notice_all(plan.project)
         with self.store.transaction():
             run = self._run(plan)
             if not run.state.over:
@@ -126,12 +120,13 @@ class Steps:
             now=plan.now.astimezone(ZoneInfo(plan.zone)),
             findings={finding.skill: finding for finding in findings},
             messages=self.messages(plan, turn),
+            files=self.filing.standing_texts(plan.project, turn.step.outputs),
         )
         filed: list[Filed] = []
         refused: list[str] = []
         for output in turn.step.outputs:
             try:
-                filed.extend(self._file(plan, turn, output, page, narrative))
+                filed.extend(self.filing.file(plan, turn, output, page, narrative))
             except OrinError as error:
                 refused.append(f"{output.path}: {error.what}")
         state = StepState.FAILED if refused else self._state(filed)
@@ -190,46 +185,6 @@ class Steps:
             data: dict[str, str | int | float | bool | None] = {"state": state.value, "error": reason}
             self._note(plan, Event.RUN_FINISHED, run.actor, plan.routine, data)
 
-    def _file(self, plan: Plan, turn: Turn, output: Output, page: Page, narrative: Narrative) -> Iterable[Filed]:
-        crew = plan.agents[turn.step.agent]
-        rendered = self._render(output, replace(page, narrative=narrative if output.narrative else None))
-        if not rendered.text.strip():
-            return []
-        path = placed(output.path, page.now)
-        decision = decide_write(
-            crew, self.artifacts.case_file.root(plan.project), path, self.artifacts.case_file.folder
-        )
-        if decision.verdict is Verdict.REFUSE:
-            raise OrinError(decision.reason)
-        origin = Origin(
-            run=plan.run,
-            step=turn.id,
-            routine=plan.routine,
-            sources=tuple(sorted({f"{s.path}@{s.version}" for f in rendered.cited for s in f.sources if s.version})),
-            facts=rendered.cited,
-            model=narrative.model if output.narrative else "",
-        )
-        key = f"{plan.run}:{turn.id}:{path}"
-        data = rendered.text.encode()
-        if output.propose or decision.verdict is Verdict.PROPOSE:
-            standing = self.store.artifacts.find(plan.project, decision.path)
-            if standing and not standing.removed and self.store.artifacts.content(standing.sha256) == data:
-                return []
-            reason = turn.step.does if decision.verdict is Verdict.ALLOW else decision.reason
-            proposal = Proposal(
-                project=plan.project, agent=crew.id, path=decision.path, data=data, reason=reason, origin=origin
-            )
-            return [Filed(path=decision.path, approval=self.approvals.ask(proposal, key).id)]
-        saved = self.artifacts.put(agent(crew.id), plan.project, decision.path, data, origin, kind=output.kind, key=key)
-        return [Filed(path=saved.artifact.path, version=saved.version, unchanged=saved.unchanged)]
-
-    def _render(self, output: Output, page: Page) -> Rendered:
-        if not output.template.endswith(".ics"):
-            return self.templates.render(output.template, page)
-        blocks = page.findings["timeblocks"].numbered("block") if "timeblocks" in page.findings else ()
-        text = self.calendars.write(page.routine, [occurrence(fact) for fact in blocks]) if blocks else ""
-        return Rendered(text=text, cited=blocks)
-
     def _state(self, filed: list[Filed]) -> StepState:
         waiting = {approval.id for approval in self.store.approvals.all(state=ApprovalState.WAITING)}
         return StepState.NEEDS_YOU if any(item.approval in waiting for item in filed) else StepState.OK
@@ -272,12 +227,6 @@ class Steps:
         )
 
 
-def placed(path: str, now: datetime) -> str:
-    """The output's path with its fields filled in: {date} 2026-11-21, {week} 2026-W47, {time} 0730."""
-    year, week, _ = now.isocalendar()
-    return path.format(date=now.date().isoformat(), week=f"{year}-W{week:02d}", time=now.strftime("%H%M"))
-
-
 def summary(findings: Iterable[Finding], step: RunStep | None) -> tuple[str, tuple[str, ...]]:
     """A handoff's text, put together by code: the three gravest remarks and what was filed; the facts it rests on."""
     remarks = [remark for finding in findings for remark in finding.remarks]
@@ -289,10 +238,3 @@ def summary(findings: Iterable[Finding], step: RunStep | None) -> tuple[str, tup
         parts.append(f"Failed: {step.error}")
     facts = tuple(dict.fromkeys(fact for remark in gravest for fact in remark.facts))
     return " ".join(parts) or "Nothing to report.", facts
-
-
-def occurrence(fact: Fact) -> Occurrence:
-    """A block of the day plan as an entry of a calendar."""
-    start, end = (datetime.fromisoformat(part) for part in str(fact.value).split("/"))
-    source = fact.sources[0]
-    return Occurrence(title=fact.label, start=start, end=end, source=source)
