@@ -16,8 +16,8 @@ class KeyResult(Written):
 
     Progress runs from `start` to `target` (which may be below it); `confidence` is 0 to 1.
 
-    `counts_tag` makes Orin count tasks: `current` is then the share of tasks with that tag that are done, times the
-    target.
+    `counts_tag` makes Orin count tasks: `current` then lies as far from start to target as the share of tasks with that
+    tag that is done.
     """
 
     id: str = Field(min_length=1)
