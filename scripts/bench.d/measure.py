@@ -115,10 +115,13 @@ def gist(output: str) -> str:
 
 def notes() -> Path:
     """The notes to bench with: real project goals. Raises NotMeasured when they are not there."""
-    folder = Path(os.environ.get("ORIN_BENCH_NOTES", ROOT / "tests" / "data" / "rust-goals"))
-    if not folder.is_dir():
-        raise NotMeasured(f"there are no notes at {folder}; name some in ORIN_BENCH_NOTES")
-    return folder
+    if named := os.environ.get("ORIN_BENCH_NOTES"):
+        found = [Path(named)]
+    else:
+        found = sorted((ROOT / "tests" / "data").glob("rust-goals*"))
+    if not found or not found[0].is_dir():
+        raise NotMeasured("there are no notes to work with; name a folder of them in ORIN_BENCH_NOTES")
+    return found[0].resolve()
 
 
 def import_typer() -> list[str]:

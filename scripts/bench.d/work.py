@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from measure import Place, Row, import_typer, notes
+from measure import NotMeasured, Place, Row, import_typer, notes
 
-COPIES = 12
+NOTES = 500
 PARTS = 300
 
 
@@ -34,9 +34,12 @@ def morning(place: Place) -> Iterator[Row]:
 def import_(place: Place) -> Iterator[Row]:
     """The real notes many times over, imported by one command; against reading and hashing the same files."""
     vault = place.folder / "vault"
-    for number in range(COPIES):
-        shutil.copytree(notes(), vault / f"copy {number}")
-    count = sum(1 for path in vault.rglob("*.md"))
+    count = 0
+    while count < NOTES:
+        shutil.copytree(notes(), vault / f"copy {count}")
+        count = sum(1 for _ in vault.rglob("*.md"))
+        if not count:
+            raise NotMeasured(f"{notes()} holds no Markdown")
     reference = _read(vault)
     with place.workspace() as there:
         there.orin("project", "new", "Goals")
