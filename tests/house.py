@@ -20,7 +20,7 @@ from orin_agents.domain.approvals import Approval, ApprovalDetail, ApprovalState
 from orin_agents.domain.artifacts import Artifact, Kind, Origin, State, Version, kind_of
 from orin_agents.domain.checks import CheckLine, Verdict
 from orin_agents.domain.errors import BrokenFile, Conflict, NotFound
-from orin_agents.domain.facts import Source
+from orin_agents.domain.facts import Fact, Source
 from orin_agents.domain.hosts import HostStatus
 from orin_agents.domain.journal import Entry, Event
 from orin_agents.domain.material import ImportReport, LeftOut
@@ -35,6 +35,9 @@ from orin_agents.services.feed import Feed
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BRIEF = "drafts/morning_brief.md"
+FACT = Fact(
+    id="okr.score", label="Score", value=0.62, unit="ratio", sources=(Source(path="plans/okr.json", first_line=4),)
+)
 HOSTILE = "Evil \x1b]0;title\x07 [red]name[/red]\nsecond line"
 
 
@@ -190,7 +193,7 @@ class House:
             at=NOON,
             sha256="0" * 64,
             size=len(text),
-            origin=Origin(run="r1", step="alignment.memo", sources=("plans/okr.json@1",)),
+            origin=Origin(run="r1", step="alignment.memo", sources=("plans/okr.json@1",), facts=(FACT,)),
         )
 
     def artifacts_list(self, request: artifacts.ListArtifacts) -> tuple[Artifact, ...]:
@@ -207,7 +210,7 @@ class House:
         version = self._version(request.project, request.path, request.version)
         text = self.files[request.project, request.path][version.number - 1][0]
         artifact = self._artifact(request.project, request.path)
-        return artifacts.ArtifactText(artifact=artifact, version=version, text=text)
+        return artifacts.ArtifactText(artifact=artifact, version=version, text=text, binary=text.startswith("\0"))
 
     def artifacts_history(self, request: artifacts.OneArtifact) -> tuple[Version, ...]:
         newest = self._artifact(request.project, request.path).version

@@ -36,17 +36,16 @@ def main(arguments: list[str] | None = None, compose: "Compose | None" = None) -
         report(problem(error))
         return error.exit_code
     except Exception as error:
-        report(
-            problem(
-                OrinError(
-                    f"The host could not go on: {type(error).__name__}: {error}",
-                    kept="What was saved stays.",
-                    remedy=f"The log says more: {Places(workspace).log}",
-                )
-            )
-        )
+        report(problem(_unforeseen(error, Places(workspace).log)))
         raise
     return 0
+
+
+def _unforeseen(error: Exception, log: Path) -> OrinError:
+    what = f"The host could not go on: {type(error).__name__}: {error}"
+    if isinstance(error, ImportError):
+        return OrinError(what, remedy="This installation of Orin lacks a part; install it again.")
+    return OrinError(what, kept="What was saved stays.", remedy=f"The log says more: {log}")
 
 
 async def _run(

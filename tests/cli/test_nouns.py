@@ -53,6 +53,7 @@ def test_an_artifacts_life(orin: Orin, running: Running) -> None:
     assert do("show", "notes/a.md") == "new\n"
     assert do("show", "notes/a.md", "-v", "1") == "# A\n"
     assert "made from  plans/okr.json@1\n" in do("show", "notes/a.md", "--origin")
+    assert "[f1] okr.score  Score: 0.62 ratio  ← plans/okr.json:4\n" in do("show", "notes/a.md", "--origin")
     assert "+new\n" in do("diff", "notes/a.md")
     assert [line.split()[0] for line in do("history", "notes/a.md").splitlines()] == ["VERSION", "2", "1"]
     assert do("restore", "notes/a.md", "1") == "notes/a.md is as it was in version 1 (version 3).\n"
@@ -208,3 +209,12 @@ def test_the_doctor_says_that_no_host_can_start(shell: Orin, isolated: Path, mon
 def test_the_newest_project_is_listed_with_its_title_made_harmless(orin: Orin, running: Running) -> None:
     running.house.projects.append(Project(id="evil", title="a\x1b[2Jb\nc", created=NOON))
     assert orin("project", "list").rows[1][:2] == ["evil", "a␛[2Jb c"]
+
+
+def test_what_is_not_text_is_not_printed_or_edited(orin: Orin, running: Running) -> None:
+    running.house.files["home", "photo.png"] = [("\0", "person:ada")]
+    for arguments in (("show",), ("edit",)):
+        said = orin("artifact", *arguments, "photo.png")
+        assert (said.code, said.out) == (2, "")
+        assert "is not text" in said.err
+    assert orin("artifact", "show", "photo.png", "--json").json["binary"] is True

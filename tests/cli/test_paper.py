@@ -82,3 +82,10 @@ def test_a_table_in_a_pipe_is_whole(running: Running, orin: Orin, monkeypatch: p
     said = orin("artifact", "list")
     assert long in [row[0] for row in said.rows]
     assert "\x1b" not in said.out
+
+
+def test_a_diff_and_the_brief_are_drawn_on_a_terminal(running: Running) -> None:
+    assert "\x1b[32m+new\x1b[0m" in on_terminal(running, "artifact", "diff", "notes/a.md")
+    shown = on_terminal(running, "demo")
+    assert "Morning brief" in shown
+    assert "# Morning brief" not in shown

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from orin_agents.domain.operations.operation import Nothing
 from orin_agents.host.embedded import embedded
 from tests.cli.conftest import Orin
 from tests.house import BRIEF, compose
+
+ROOT = Path(__file__).parents[2]
 
 
 def house(workspace: Path, create: bool, sample: bool) -> Path:
@@ -109,3 +113,27 @@ def test_an_embedded_host_that_cannot_start_is_told(shell: Orin, monkeypatch: py
     assert embedded(command, compose) == 2
     with pytest.raises(ZeroDivisionError):
         embedded(lambda start: 1 // 0, compose)
+
+
+INTERRUPTED = """
+import sys
+from orin_agents.cli.shell import run
+from orin_agents.host.embedded import embedded
+from tests.house import compose
+sys.exit(embedded(lambda start: run(sys.argv[1:], start), compose))
+"""
+
+
+def test_ctrl_c_ends_an_embedded_host_with_its_command(shell: Orin, isolated: Path) -> None:
+    workspace = isolated / "home" / "orin"
+    (workspace / ".orin").mkdir(parents=True)
+    command = [sys.executable, "-u", "-c", INTERRUPTED, "run", "midday"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout and process.stderr
+        assert process.stdout.readline() == "Run r1: Midday for home\n"
+        assert "planner" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+        assert "Traceback" not in process.stderr.read()
+    assert answering(workspace) is None
+    assert "stopped" in (workspace / ".orin" / "logs" / "host.log").read_text()
