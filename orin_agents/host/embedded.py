@@ -75,10 +75,14 @@ class _Embedded:
             raise
 
     def _serve(self, workspace: Path, create: bool, sample: bool, ready: "Future[Path]") -> None:
-        from orin_agents.host.__main__ import composition
-        from orin_agents.host.lifecycle import Life
+        try:
+            from orin_agents.host.__main__ import composition
+            from orin_agents.host.lifecycle import Life
 
-        life = Life(self._compose or composition())
+            life = Life(self._compose or composition())
+        except BaseException as error:  # noqa: BLE001  (handed on to the command that waits)
+            ready.set_exception(error)
+            return
 
         async def serve() -> None:
             try:

@@ -9,7 +9,7 @@ from orin_agents.domain.artifacts import Origin
 from orin_agents.domain.calendar import Event
 from orin_agents.domain.errors import OrinError
 from orin_agents.domain.facts import Fact
-from orin_agents.domain.pages import Narrative, Page
+from orin_agents.domain.pages import Narrative, Page, Rendered
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.routines import Output
 from orin_agents.domain.runs import Filed
