@@ -6,10 +6,10 @@ from datetime import UTC, tzinfo
 from pathlib import PurePosixPath
 
 from orin_agents.adapters.readers.calendar_count import read_calendar
-from orin_agents.domain.encoding import decoded
 from orin_agents.adapters.readers.markdown import read_markdown
 from orin_agents.adapters.readers.taskwarrior import read_taskwarrior
 from orin_agents.adapters.readers.todotxt import is_todotxt, read_todotxt
+from orin_agents.domain.encoding import decoded
 from orin_agents.domain.material import Format, LeftOut, Reading
 from orin_agents.domain.syntax import unified
 
