@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 
-from orin_agents.domain.calendar import Event
+from orin_agents.domain.calendar import Event, WorkingHours
 from orin_agents.domain.facts import Finding, Source
 from orin_agents.domain.okr import Okr
 from orin_agents.domain.task_log import LogEntry
@@ -14,6 +14,7 @@ from orin_agents.domain.tasks import Energy, Priority, Task, TaskState
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = date(2026, 11, 23)
+HOURS = WorkingHours()
 
 
 def task(id: str, **fields: Any) -> Task:
