@@ -22,7 +22,7 @@ from orin_agents.domain.tasks import Task
 class Document:
     """A text artifact with what was read from it.
 
-    `text` has no front matter cut; line numbers are those of the file.
+    `text` has no front matter cut; line numbers are those of the file. `created` is when its first version was saved.
     """
 
     path: str
@@ -33,6 +33,7 @@ class Document:
     tags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     aliases: tuple[str, ...] = ()
+    created: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,7 +151,9 @@ def test_only_sentences_without_links_and_hidden_characters_are_quotable(text: s
 
 
 def test_plain_words_have_no_syntax() -> None:
-    text = 'The [[Hall|big hall]], [page](a.md "t"), [[Note]], ![x](i.png), `code` **and** _more_ #tag https://e.org/x [f3]'
+    text = (
+        'The [[Hall|big hall]], [page](a.md "t"), [[Note]], ![x](i.png), `code` **and** _more_ #tag https://e.org [f3]'
+    )
     assert prose.plain(text) == "The big hall, page, Note, x, code and more"
 
 
