@@ -37,12 +37,17 @@ class Stopped(HostUnavailable):
 
 
 def listening(places: Places) -> Path | None:
-    """The socket the workspace's host says it listens on, or None. The lock file may be a dead host's."""
+    """The socket the workspace's host says it listens on, or None.
+
+    The lock file may be a dead host's; in a copied workspace it is another's, and names that one's folder.
+    """
     try:
         text = places.lock.read_bytes().decode("utf-8", "surrogateescape")
-        named = text.split("\n")[1]
+        _, named, workspace = text.split("\n", 2)
+        if workspace != os.path.realpath(places.root):
+            return None
         found = os.lstat(named)
-    except (OSError, IndexError, ValueError):
+    except (OSError, ValueError):
         return None
     mine = stat.S_ISSOCK(found.st_mode) and found.st_uid == os.getuid()
     return Path(named) if mine else None

@@ -55,7 +55,7 @@ class Ownership:
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            pid, socket, *_ = (*os.fsdecode(os.pread(self._fd, 1024, 0)).split("\n"), "", "")
+            pid, socket, *_ = (*os.fsdecode(os.pread(self._fd, 8192, 0)).split("\n"), "", "")
             os.close(self._fd)
             raise AlreadyOwned(self._places.root, int(pid) if pid.isdecimal() else 0, socket) from error
         self.write("")
@@ -66,8 +66,11 @@ class Ownership:
         os.close(self._fd)
 
     def write(self, listening: str) -> None:
-        """Name this process, and the socket it listens on, in the lock file: that is how clients find it."""
-        text = os.fsencode(f"{os.getpid()}\n{listening}\n")
+        """Name this process, its socket and its workspace in the lock file: that is how clients find it.
+
+        The workspace stands there because a copy of the folder has a copy of this file, and no host.
+        """
+        text = os.fsencode(f"{os.getpid()}\n{listening}\n{os.path.realpath(self._places.root)}")
         os.pwrite(self._fd, text, 0)
         os.ftruncate(self._fd, len(text))
 

@@ -1,4 +1,5 @@
 import re
+import shutil
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -111,7 +112,7 @@ def test_a_dead_hosts_socket_is_passed_over(isolated: Path, start: Callable[[], 
     dead = isolated / "run" / "dead.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as abandoned:
         abandoned.bind(str(dead))
-    places.lock.write_text(f"99999\n{dead}\n")
+    places.lock.write_text(f"99999\n{dead}\n{places.root}")
     assert listening(places) == dead
     client = Client(isolated / "work", revive=lambda: start().socket)
     assert client.call(hosts.STATUS, Nothing()).workspace == str(isolated / "work")
@@ -121,8 +122,17 @@ def test_a_dead_hosts_socket_is_passed_over(isolated: Path, start: Callable[[], 
 def test_a_lock_file_that_names_no_socket_of_ours_is_not_followed(isolated: Path, text: str) -> None:
     places = Places(isolated / "work")
     places.control.mkdir(parents=True)
-    places.lock.write_text(text)
+    places.lock.write_text(f"{text}{places.root}")
     assert listening(places) is None
+
+
+def test_a_copy_of_a_workspace_does_not_lead_to_the_host_of_the_original(
+    isolated: Path, start: Callable[[], Running]
+) -> None:
+    running = start()
+    shutil.copytree(isolated / "work", isolated / "copy")
+    assert listening(Places(isolated / "work")) == running.socket
+    assert listening(Places(isolated / "copy")) is None
 
 
 def _broken_host(isolated: Path) -> socket.socket:
@@ -132,7 +142,7 @@ def _broken_host(isolated: Path) -> socket.socket:
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(str(path))
     listener.listen()
-    places.lock.write_text(f"1\n{path}\n")
+    places.lock.write_text(f"1\n{path}\n{places.root}")
     return listener
 
 

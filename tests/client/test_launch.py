@@ -44,7 +44,7 @@ def test_a_host_is_started_once_and_found_again(isolated: Path, launch: Launch) 
     assert launch() == first == answering(workspace)
     one = Client(workspace).call(hosts.STATUS, Nothing())
     assert os.getsid(one.pid) == one.pid != os.getsid(0)
-    assert Places(workspace).lock.read_text() == f"{one.pid}\n{first}\n"
+    assert Places(workspace).lock.read_text() == f"{one.pid}\n{first}\n{workspace}"
     os.kill(one.pid, signal.SIGHUP)
     assert Client(workspace).call(hosts.STATUS, Nothing()).pid == one.pid
 

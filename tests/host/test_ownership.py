@@ -20,7 +20,7 @@ def test_a_workspace_has_one_owner(isolated: Path) -> None:
     assert refused.value.remedy
     with Ownership(places) as ownership:
         ownership.write("/run/x.sock")
-        assert places.lock.read_text() == f"{os.getpid()}\n/run/x.sock\n"
+        assert places.lock.read_text() == f"{os.getpid()}\n/run/x.sock\n{places.root}"
         assert stat.S_IMODE(places.lock.stat().st_mode) == 0o600
     assert places.lock.read_text() == ""
 
@@ -35,7 +35,7 @@ def test_the_lock_of_a_killed_process_is_free(isolated: Path) -> None:
     subprocess.run([sys.executable, "-c", code, str(places.root)], check=False)
     assert places.lock.read_text().strip().isdigit()
     with Ownership(places):
-        assert places.lock.read_text() == f"{os.getpid()}\n\n"
+        assert places.lock.read_text() == f"{os.getpid()}\n\n{places.root}"
 
 
 def test_a_lock_file_that_is_a_link_is_refused(isolated: Path) -> None:

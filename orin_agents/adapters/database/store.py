@@ -24,7 +24,7 @@ class SqlStore:
     """The workspace's database; implements the Store port. Close it before another process opens the file."""
 
     def __init__(self, path: Path, published: Callable[[int], None] = lambda seq: None) -> None:
-        """Open the database, made and migrated where needed; `published` hears the journal's last number at each commit."""
+        """Open the database, making and migrating it where needed; `published` hears the last number at each commit."""
         from sqlite_utils import Database
 
         self._lock = threading.RLock()
