@@ -54,9 +54,11 @@ def _of_objectives(okr: Okr, tasks: Sequence[Task], open_tasks: Sequence[Task], 
     graded = [(progress_of(result, tasks), result) for o in okr.objectives for result in o.key_results]
     gone = elapsed(okr, today)
     unreached = [one for one in graded if one[0] < 1]
+    asked = ""
     if gone is not None and unreached:
         progress, result = min(unreached, key=lambda one: one[0])
         if progress < gone - BEHIND:
+            asked = result.id
             why = f"{progress:.2f} of the way, with {gone:.2f} of the period gone"
             yield Seed(
                 f"What are you putting off about “{result.title}”, and what would make it easier?", why, _at(result)
@@ -69,8 +71,8 @@ def _of_objectives(okr: Okr, tasks: Sequence[Task], open_tasks: Sequence[Task], 
         if number not in served and weight:
             question = f"If “{objective.title}” matters most, why does no open task serve it?"
             yield Seed(question, f"a weight of {weight:.2f} and no open task", cite([objective.source]))
-    if unreached:
-        progress, result = min(unreached, key=lambda one: one[1].confidence)
+    if others := [one for one in unreached if one[1].id != asked]:
+        _, result = min(others, key=lambda one: one[1].confidence)
         if result.confidence <= DOUBTFUL:
             question = (
                 f"What would have to be true for “{result.title}”, and which part of it could you check this week?"

@@ -20,11 +20,14 @@ from orin_agents.skills.workdays import (
     is_busy,
     length,
     local_span,
+    minute_after,
     moment,
     next_workday,
     working_span,
 )
 
+GRAIN = 5
+"""Minutes: no plan starts at 9:47, and no calibrated block lasts 37."""
 MOST_SAID = 5
 """How many tasks a remark names; all of them are facts."""
 
@@ -50,7 +53,7 @@ def pack_day(
     `calibration`. A task longer than any day is begun with what fits. Every open task has a block or a reason.
     """
     found = find_precedence(tasks)
-    next_day = next_workday(hours, now)
+    next_day = next_workday(hours, _next_grain(now))
     if next_day is None:
         return _no_day(found, tasks)
     day, span = next_day
@@ -62,9 +65,18 @@ def pack_day(
         whole_day=min(hours.focus_minutes, length([whole]) if whole else 0),
     )
     for task in found.order:
-        need = max(minutes(task, calibration), hours.shortest_block)
+        need = max(_round(task, minutes(task, calibration)), hours.shortest_block)
         plan.reasons[task.id] = _pack(task, need, plan, found, span[0])
     return _finding(plan, found, tasks, _busy_on(day, span, events, now), length(free), now)
+
+
+def _next_grain(now: datetime) -> datetime:
+    return moment(-(-minute_after(now) // GRAIN) * GRAIN, now.tzinfo)
+
+
+def _round(task: Task, need: int) -> int:
+    """Calibrated minutes up to the next GRAIN; those a person estimated stay as they are."""
+    return need if need == task.estimate_minutes else -(-need // GRAIN) * GRAIN
 
 
 def _pack(task: Task, need: int, plan: Plan, found: Precedence, earliest: int) -> str:
@@ -116,7 +128,7 @@ def _no_day(found: Precedence, tasks: Sequence[Task]) -> Finding:
     """Nothing can be placed when no working time lies ahead."""
     reason = f"no free time: no working hours in the next {LOOKAHEAD_DAYS} days"
     left = [(task, reason) for task in found.order] + _cyclic(found, tasks)
-    totals = _totals(0, 0, ())
+    totals = _totals(0, 0, (), ())
     remark = Remark(text="No working hours lie ahead, so no day can be planned.", severity=Severity.WARNING)
     return Finding(skill="timeblocks", facts=(*totals, *_unplaced(left)), remarks=(remark,))
 
@@ -132,7 +144,7 @@ def _finding(
     sources = cite(task.source for _, task in placed)
     facts = [
         Fact(id="timeblocks.day", label="Day planned", value=plan.day.isoformat(), unit="date"),
-        *_totals(planned, free, sources),
+        *_totals(planned, free, sources, busy),
         *_blocks(placed, plan, now),
         *_busy(busy, now),
         *_unplaced(left),
@@ -147,9 +159,15 @@ def _cyclic(found: Precedence, tasks: Sequence[Task]) -> list[tuple[Task, str]]:
     return [(by_id[id], f"cyclic: {written(found.cycles[knot])}") for id, knot in found.knots.items()]
 
 
-def _totals(planned: int, free: int, sources: tuple[Source, ...]) -> Iterable[Fact]:
+def _totals(planned: int, free: int, sources: tuple[Source, ...], busy: Sequence[Event]) -> Iterable[Fact]:
     yield Fact(id="timeblocks.planned_minutes", label="Planned work", value=planned, unit="minutes", sources=sources)
-    yield Fact(id="timeblocks.free_minutes", label="Free working time", value=free, unit="minutes")
+    yield Fact(
+        id="timeblocks.free_minutes",
+        label="Free working time",
+        value=free,
+        unit="minutes",
+        sources=cite(event.source for event in busy),
+    )
 
 
 def _blocks(placed: Sequence[tuple[Span, Task]], plan: Plan, now: datetime) -> Iterable[Fact]:

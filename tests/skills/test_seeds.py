@@ -19,7 +19,7 @@ PAGE = read_project_map(
 
 def test_questions_come_with_their_reasons() -> None:
     goals = okr(
-        goal("O1", 1, result("K1", current=1, confidence=0.2)),
+        goal("O1", 1, result("K1", current=1, confidence=0.1), result("K3", current=9, confidence=0.2)),
         goal("O2", 3, result("K2", current=10)),
         period_start="2026-10-01",
         period_end="2026-12-31",
@@ -36,7 +36,7 @@ def test_questions_come_with_their_reasons() -> None:
             "0.10 of the way, with 0.59 of the period gone"
         ),
         "If “Objective O2” matters most, why does no open task serve it?": "a weight of 0.75 and no open task",
-        "What would have to be true for “Result K1”, and which part of it could you check this week?": (
+        "What would have to be true for “Result K3”, and which part of it could you check this week?": (
             "held with a confidence of 0.20"
         ),
         "“Task t1”: do it tomorrow, give it a new date, or drop it?": "overdue since 2026-11-21",

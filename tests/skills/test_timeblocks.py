@@ -60,7 +60,7 @@ def test_earliest_due_first_then_priority() -> None:
 
 
 def test_work_begins_now_not_before() -> None:
-    assert spans(pack([task("t1")], now=at("13:41:30"))) == ["13:42–14:12"]
+    assert spans(pack([task("t1")], now=at("13:41:30"))) == ["13:45–14:15"]
 
 
 def test_what_depends_stands_behind_and_is_not_kept_waiting_by_its_date() -> None:
@@ -140,6 +140,8 @@ def test_without_an_estimate_half_an_hour_is_taken_and_said() -> None:
 def test_calibration_stretches_estimates() -> None:
     found = pack_day([task("t1", estimate_minutes=50)], [], HOURS, MORNING, 1.1)
     assert spans(found) == ["09:00–09:55"]
+    assert spans(pack_day([task("t1", estimate_minutes=50)], [], HOURS, MORNING, 1.03)) == ["09:00–09:55"]
+    assert spans(pack_day([task("t1", estimate_minutes=52)], [], HOURS, MORNING)) == ["09:00–09:52"]
     assert spans(pack_day([task("t1", estimate_minutes=50)], [], HOURS, MORNING, float("nan"))) == ["09:00–09:50"]
 
 
