@@ -2,19 +2,21 @@
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from orin_agents.client.connection import Client
-from orin_agents.client.launch import answering, start_host
+from orin_agents.client.launch import start_host
 from orin_agents.domain.errors import HostUnavailable
-from orin_agents.domain.hosts import HostStatus
-from orin_agents.domain.operations import hosts, projects, runs
+from orin_agents.domain.operations import projects, runs
 from orin_agents.domain.operations.operation import Nothing
+from orin_agents.domain.places import Places
 
 POINTS = 20
 RUN = "five@2026-11-20T07:30"
@@ -51,10 +53,27 @@ def run_to_the_end(client: Client) -> None:
             return
 
 
-def stop(workspace: Path, client: Client) -> None:
-    with contextlib.suppress(HostUnavailable):
-        status: HostStatus = client.call(hosts.STATUS, Nothing())
-        os.kill(status.pid, signal.SIGKILL)
+@contextlib.contextmanager
+def watched(workspace: Path) -> Iterator[Callable[[], bool]]:
+    """Waits for the end of the workspace's host: the process, not its first closed connection."""
+    text = Places(workspace).lock.read_text()
+    try:
+        fd = os.pidfd_open(int(text.split("\n")[0]))
+    except ProcessLookupError:
+        yield lambda: True
+        return
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    try:
+        yield lambda: bool(poll.poll(10_000))
+    finally:
+        os.close(fd)
+
+
+def stop(workspace: Path) -> None:
+    with watched(workspace) as died:
+        os.kill(int(Places(workspace).lock.read_text().split("\n")[0]), signal.SIGKILL)
+        assert died()
 
 
 def state_of(workspace: Path) -> dict[str, object]:
@@ -76,23 +95,21 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[st
     """A sample workspace before the run, the state after an undisturbed one, and the points the run passes."""
     place = tmp_path_factory.mktemp("kill")
     before, after, count = place / "before", place / "after", place / "count"
-    client = start_sample(before, count)
-    stop(before, client)
-    opened = int(count.read_text())
+    start_sample(before, count)
+    stop(before)
     shutil.copytree(before, after)
     client = start(after, 0, "--count", str(count))
     opened = int(count.read_text())
     run_to_the_end(client)
-    stop(after, client)
+    stop(after)
     return before, state_of(after), range(opened, int(count.read_text()))
 
 
-def start_sample(workspace: Path, count: Path) -> Client:
+def start_sample(workspace: Path, count: Path) -> None:
     (workspace / "schedules").mkdir(parents=True)
     shutil.copy(FIVE, workspace / "schedules")
     command = ("-m", "tests.e2e.doomed_host", "--die-at", "0", "--count", str(count))
     start_host(workspace, say=lambda text: None, command=command, create=True, sample=True)
-    return Client(workspace)
 
 
 @pytest.mark.parametrize("number", range(POINTS))
@@ -102,11 +119,14 @@ def test_a_run_ends_the_same_wherever_its_host_was_killed(number: int, undisturb
     workspace = tmp_path / "workspace"
     shutil.copytree(before, workspace)
     with contextlib.suppress(HostUnavailable):
-        run_to_the_end(start(workspace, die_at))
-    assert answering(workspace) is None, f"the host outlived point {die_at} of {points}"
+        doomed = start(workspace, die_at)
+        with watched(workspace) as died:
+            with contextlib.suppress(HostUnavailable):
+                run_to_the_end(doomed)
+            assert died(), f"the host outlived point {die_at} of {points}"
     client = start(workspace, 0)
     run_to_the_end(client)
-    stop(workspace, client)
+    stop(workspace)
     found = state_of(workspace)
     for part, value in expected.items():
         assert found[part] == value, part
