@@ -77,7 +77,7 @@ def _marks(artifact: Artifact) -> str:
 def show(
     context: typer.Context,
     path: AtPath,
-    version: Annotated[int, typer.Option("--version", "-v", help="An older version.")] = 0,
+    version: Annotated[int, typer.Option("--version", "-v", help="An older version.", show_default=False)] = 0,
     origin: Annotated[bool, typer.Option("--origin", help="Where it comes from, instead of its text.")] = False,
     project: InProject = "home",
     as_json: AsJson = False,
@@ -157,8 +157,8 @@ def history(context: typer.Context, path: AtPath, project: InProject = "home", a
 def diff(
     context: typer.Context,
     path: AtPath,
-    old: Annotated[int, typer.Argument(help="A version; else the one before the newer.")] = 0,
-    new: Annotated[int, typer.Argument(help="A version; else the newest.")] = 0,
+    old: Annotated[int, typer.Argument(help="A version; else the one before the newer.", show_default=False)] = 0,
+    new: Annotated[int, typer.Argument(help="A version; else the newest.", show_default=False)] = 0,
     project: InProject = "home",
     as_json: AsJson = False,
 ) -> None:

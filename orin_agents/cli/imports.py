@@ -23,7 +23,7 @@ def import_(
     path: Annotated[str, typer.Argument(help="A vault, a folder or a file.")] = "",
     into: Annotated[str, typer.Option(help="The folder of the case file to put it in.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only say what would happen.")] = False,
-    undo: Annotated[int, typer.Option(metavar="NUMBER", help="Take a past import back.")] = 0,
+    undo: Annotated[int, typer.Option(metavar="NUMBER", help="Take a past import back.", show_default=False)] = 0,
     past: Annotated[bool, typer.Option("--list", help="Past imports.")] = False,
     project: InProject = "home",
     as_json: AsJson = False,

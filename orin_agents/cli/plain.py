@@ -37,12 +37,16 @@ class Plain:
         return "yes or no" if self._wanted is bool else "a whole number"
 
 
-def keep_plain(command: Any) -> None:
-    """Let the command and those below it take plain values without pydantic."""
-    helping = command.get_help_option(typer.Context(command, **command.context_settings))
+def keep_plain(command: Any, above: dict[str, Any] | None = None) -> None:
+    """Let the command and those below it take plain values without pydantic.
+
+    `above` are the settings of the command it stands below, whose names for help it shares.
+    """
+    settings = {**(above or {}), **command.context_settings}
+    helping = command.get_help_option(typer.Context(command, **settings))
     for param in filter(None, (*command.params, helping)):
         wanted = param.type_descriptor.annotation
         if wanted in (bool, str, int) or (isinstance(wanted, type) and issubclass(wanted, Enum)):
             param._runtime_param = Plain(wanted, getattr(param, "min", None))
     for below in getattr(command, "commands", {}).values():
-        keep_plain(below)
+        keep_plain(below, settings)

@@ -12,6 +12,8 @@ from orin_agents.domain.operations.operation import Nothing
 
 app = noun("Projects: a goal with a team, tasks and a case file.")
 
+Named = Annotated[str, typer.Argument(help="The project's id.", envvar="ORIN_PROJECT")]
+
 
 @app.command()
 def new(
@@ -50,7 +52,7 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def show(context: typer.Context, project: Annotated[str, typer.Argument()] = "home", as_json: AsJson = False) -> None:
+def show(context: typer.Context, project: Named = "home", as_json: AsJson = False) -> None:
     """One project, and what it holds."""
     one = session(context).client.call(projects.SHOW, projects.OneProject(project=project))
     if as_json:
@@ -76,7 +78,7 @@ def show(context: typer.Context, project: Annotated[str, typer.Argument()] = "ho
 @app.command()
 def tasks(
     context: typer.Context,
-    project: Annotated[str, typer.Argument()] = "home",
+    project: Named = "home",
     every: Annotated[bool, typer.Option("--all", help="The finished ones too.")] = False,
     as_json: AsJson = False,
 ) -> None:

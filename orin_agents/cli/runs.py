@@ -9,6 +9,8 @@ from orin_agents.cli.noun import AsJson, noun
 from orin_agents.cli.paper import moment, show_json, show_line, show_pairs, show_table
 from orin_agents.cli.running import folder_of, watch
 from orin_agents.cli.session import session
+from orin_agents.client.connection import Client
+from orin_agents.domain.errors import NotFound
 from orin_agents.domain.operations import runs
 from orin_agents.domain.operations.operation import Operation
 from orin_agents.domain.runs import Run
@@ -16,6 +18,7 @@ from orin_agents.domain.runs import Run
 app = noun("Runs: what routines and agents did, and are at.")
 
 Id = Annotated[str, typer.Argument(metavar="RUN", help="The run's id.")]
+IdOrNewest = Annotated[str, typer.Argument(metavar="RUN", help="The run's id; else the newest.", show_default=False)]
 
 
 @app.command("list")
@@ -42,18 +45,18 @@ def list_(
 @app.command()
 def show(
     context: typer.Context,
-    run: Id,
+    run: IdOrNewest = "",
     findings: Annotated[bool, typer.Option("--findings", help="With what the skills found.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """One run with its steps, handoffs and what it left behind."""
     client = session(context).client
-    detail = client.call(runs.SHOW, runs.ShowRun(run=run, findings=findings))
+    detail = client.call(runs.SHOW, runs.ShowRun(run=run or _newest(client), findings=findings))
     if as_json:
         show_json(detail)
         return
     one = detail.run
-    show_pairs([("project", one.project), ("started", moment(one.created)), ("by", one.actor)])
+    show_pairs([("run", one.id), ("project", one.project), ("started", moment(one.created)), ("by", one.actor)])
     for step in detail.steps:
         tell_step(step)
     for hand in detail.handoffs:
@@ -67,11 +70,11 @@ def show(
 
 
 @app.command("watch")
-def watch_(context: typer.Context, run: Id, as_json: AsJson = False) -> None:
+def watch_(context: typer.Context, run: IdOrNewest = "", as_json: AsJson = False) -> None:
     """Follow a run to its end."""
     client = session(context).client
     now = journal_now(client)
-    watch(client, client.call(runs.SHOW, runs.ShowRun(run=run)).run, now, as_json=as_json)
+    watch(client, client.call(runs.SHOW, runs.ShowRun(run=run or _newest(client))).run, now, as_json=as_json)
 
 
 @app.command()
@@ -90,6 +93,13 @@ def resume(context: typer.Context, run: Id, as_json: AsJson = False) -> None:
 def retry(context: typer.Context, run: Id, as_json: AsJson = False) -> None:
     """Run the same again, as a new run."""
     _change(context, runs.RETRY, run, as_json)
+
+
+def _newest(client: Client) -> str:
+    found = client.call(runs.LIST, runs.ListRuns(limit=1))
+    if not found:
+        raise NotFound("Nothing has run yet.", remedy="`orin run morning` starts the day.")
+    return found[0].id
 
 
 def _change(context: typer.Context, operation: Operation[runs.OneRun, Run], run: str, as_json: bool) -> None:

@@ -64,6 +64,16 @@ def test_runs(orin: Orin) -> None:
     assert orin("runs", "show", "r9").code == 3
 
 
+def test_a_run_that_is_not_named_is_the_newest(orin: Orin) -> None:
+    said = orin("runs", "show")
+    assert (said.code, "Nothing has run yet." in said.err) == (3, True)
+    orin("run", "morning")
+    orin("runs", "retry", "r1")
+    newest = orin("runs", "list", "--json").json[0]["id"]
+    assert orin("runs", "show").out == orin("runs", "show", newest).out
+    assert orin("runs", "watch").out == orin("runs", "watch", newest).out
+
+
 def test_a_cancelled_run_ends_those_who_watch_it(orin: Orin, running: Running) -> None:
     orin("run", "midday", "--detach")
     command = [sys.executable, "-m", "orin_agents", "runs", "watch", "r1"]

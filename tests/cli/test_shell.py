@@ -27,6 +27,13 @@ def test_every_command_has_help(shell: Orin, name: str) -> None:
     assert not said.err
 
 
+@pytest.mark.parametrize("option", ["-h", "--help"])
+def test_so_has_every_command_below(shell: Orin, option: str) -> None:
+    said = shell("project", "new", option)
+    assert (said.code, said.err) == (0, "")
+    assert "Make a project" in said.out
+
+
 def test_the_version(shell: Orin) -> None:
     assert shell("--version").out == "orin 0.1.0\n"
 
