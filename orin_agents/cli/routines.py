@@ -4,7 +4,7 @@ import typer
 
 from orin_agents.cli.agents import tell_broken
 from orin_agents.cli.noun import AsJson, noun
-from orin_agents.cli.paper import show_json, show_line, show_pairs, show_table
+from orin_agents.cli.paper import remark, show_json, show_line, show_pairs, show_table
 from orin_agents.cli.session import session
 from orin_agents.domain.operations import crew
 from orin_agents.domain.operations.operation import Nothing
@@ -22,11 +22,17 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
     show_table(
         ("routine", "part", "when", "next", "agents", "title"),
         [
-            (r.id, r.part, r.when, r.next_at if r.enabled else "off", ", ".join(_agents(r)), r.title)
+            (r.id, r.part, r.when, _wall(r.next_at) if r.enabled else "off", ", ".join(_agents(r)), r.title)
             for r in found.routines
         ],
     )
     tell_broken(found.broken)
+    remark("No clock fires them yet: `orin run` does, from a shell or from cron.")
+
+
+def _wall(moment: str) -> str:
+    """ISO 8601 in the workspace's zone as the clock on its wall."""
+    return moment[:16].replace("T", " ")
 
 
 def _agents(routine: crew.RoutineView) -> list[str]:
@@ -47,7 +53,7 @@ def show(context: typer.Context, routine: str, as_json: AsJson = False) -> None:
             ("about", one.about),
             ("part", one.part),
             ("when", one.when),
-            ("next", one.next_at if one.enabled else "switched off"),
+            ("next", _wall(one.next_at) if one.enabled else "switched off"),
             ("from", one.origin),
         ]
     )
