@@ -1,12 +1,35 @@
 """A real host on a real socket, in the tests' own process: its loop runs in a thread."""
 
 import asyncio
+import subprocess
 import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from orin_agents.client.connection import Client
 from orin_agents.host.lifecycle import Life, Start
 from tests.house import House
+
+ROOT = Path(__file__).parents[1]
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Wait until it holds; fails the test after ten seconds."""
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end, "it does not come about"
+
+
+@contextmanager
+def command_line(*command: str) -> Iterator["subprocess.Popen[str]"]:
+    """A process with both outputs as pipes of text; it is killed when the test has no more use for it."""
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 class Running:

@@ -1,14 +1,10 @@
 import os
 import signal
-import subprocess
 import sys
-from pathlib import Path
 
 from tests.cli.conftest import Orin
 from tests.house import BRIEF
-from tests.running import Running
-
-ROOT = Path(__file__).parents[2]
+from tests.running import Running, command_line, until
 
 
 def test_a_run_is_followed_step_by_step_to_what_it_left_behind(orin: Orin, running: Running) -> None:
@@ -76,24 +72,22 @@ def test_a_run_that_is_not_named_is_the_newest(orin: Orin) -> None:
 
 def test_a_cancelled_run_ends_those_who_watch_it(orin: Orin, running: Running) -> None:
     orin("run", "midday", "--detach")
-    command = [sys.executable, "-m", "orin_agents", "runs", "watch", "r1"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as watcher:
+    with command_line(sys.executable, "-m", "orin_agents", "runs", "watch", "r1") as watcher:
         assert watcher.stdout
         assert watcher.stdout.readline() == "Run r1: Midday for home\n"
         assert "planner  progress.review" in watcher.stdout.readline()
         assert "cancelled" in orin("runs", "cancel", "r1").out
         assert "Run r1 (Midday): cancelled" in watcher.stdout.read()
-    assert watcher.returncode == 1
+        assert watcher.wait() == 1
 
 
 def test_ctrl_c_leaves_the_run_going(running: Running) -> None:
     command = [sys.executable, "-u", "-m", "orin_agents", "-w", str(running.workspace), "run", "midday"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with command_line(*command) as process:
         assert process.stdout and process.stderr
         process.stdout.readline()
         assert "planner" in process.stdout.readline()
-        while not running.house.feed.waiting:
-            pass
+        until(lambda: running.house.feed.waiting)
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
         assert "The run goes on; follow it again with `orin runs watch r1`." in process.stderr.read()
@@ -102,12 +96,11 @@ def test_ctrl_c_leaves_the_run_going(running: Running) -> None:
 
 def test_a_stopped_host_is_told_to_those_who_watch(running: Running) -> None:
     command = [sys.executable, "-u", "-m", "orin_agents", "-w", str(running.workspace), "run", "midday"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with command_line(*command) as process:
         assert process.stdout and process.stderr
         process.stdout.readline()
         assert "planner" in process.stdout.readline()
-        while not running.house.feed.waiting:
-            pass
+        until(lambda: running.house.feed.waiting)
         running.end()
         assert process.wait() == 6
         told = process.stderr.read()

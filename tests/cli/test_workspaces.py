@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +16,7 @@ from orin_agents.domain.operations.operation import Nothing
 from orin_agents.host.embedded import embedded
 from tests.cli.conftest import Orin
 from tests.house import BRIEF, compose
-
-ROOT = Path(__file__).parents[2]
+from tests.running import command_line
 
 
 def house(workspace: Path, create: bool, sample: bool) -> Path:
@@ -127,8 +125,7 @@ sys.exit(embedded(lambda start: run(sys.argv[1:], start), compose))
 def test_ctrl_c_ends_an_embedded_host_with_its_command(shell: Orin, isolated: Path) -> None:
     workspace = isolated / "home" / "orin"
     (workspace / ".orin").mkdir(parents=True)
-    command = [sys.executable, "-u", "-c", INTERRUPTED, "run", "midday"]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with command_line(sys.executable, "-u", "-c", INTERRUPTED, "run", "midday") as process:
         assert process.stdout and process.stderr
         assert process.stdout.readline() == "Run r1: Midday for home\n"
         assert "planner" in process.stdout.readline()

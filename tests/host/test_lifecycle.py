@@ -14,7 +14,7 @@ from orin_agents.host import lifecycle
 from orin_agents.host.lifecycle import Life, Start
 from orin_agents.host.ownership import AlreadyOwned
 from tests.house import House
-from tests.running import Running
+from tests.running import Running, until
 
 
 def test_a_second_host_is_refused_and_the_first_goes_on(start: Callable[[], Running]) -> None:
@@ -43,8 +43,7 @@ def test_a_request_at_work_is_answered_before_the_end(running: Running) -> None:
 
     thread = threading.Thread(target=ask)
     thread.start()
-    while not running.house.calls:
-        pass
+    until(lambda: running.house.calls)
     running.end()
     thread.join()
     assert answers
@@ -96,8 +95,9 @@ def test_a_socket_that_was_cleaned_away_comes_back(
         running.socket.parent.rmdir()
         running.socket.parent.parent.rmdir()
     places = Places(running.workspace)
-    while (found := listening(places)) is None:
-        pass
+    until(lambda: listening(places))
+    found = listening(places)
+    assert found
     assert (found == running.socket) is not whole_folder
     assert Client(running.workspace).call(hosts.STATUS, Nothing())
     running.end()

@@ -8,7 +8,7 @@ import pytest
 from orin_agents.domain.journal import Event
 from orin_agents.host.stream import FAREWELL, EventStream
 from orin_agents.services.feed import Feed
-from tests.running import Running
+from tests.running import Running, until
 
 
 @contextmanager
@@ -81,10 +81,8 @@ def test_one_run_can_be_followed(running: Running) -> None:
 def test_a_reader_that_leaves_is_forgotten(running: Running) -> None:
     with reader(running, "/v1/events") as lines:
         assert b": orin" in lines
-        while not running.house.feed.waiting:
-            pass
-    while running.house.feed.waiting:
-        pass
+        until(lambda: running.house.feed.waiting)
+    until(lambda: not running.house.feed.waiting)
 
 
 def test_a_stop_says_farewell_and_ends_readers_at_once(running: Running) -> None:
