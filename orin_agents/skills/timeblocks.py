@@ -107,8 +107,8 @@ def _pack(task: Task, need: int, plan: Plan, found: Precedence, earliest: int) -
 
 
 def _attention(hours: WorkingHours, day: date, now: datetime) -> Iterable[Attention]:
-    """The energy curve of the day and, for shifts past midnight, of the next."""
-    for at in (day, day + timedelta(days=1)):
+    """The energy curve of the day, and of those beside it for shifts and spans past midnight."""
+    for at in (day - timedelta(days=1), day, day + timedelta(days=1)):
         for part in hours.energy:
             if span := local_span(at, part.start, part.end, now.tzinfo):
                 yield (*span, part.level)

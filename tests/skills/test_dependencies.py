@@ -4,7 +4,7 @@ import random
 from datetime import date
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orin_agents.domain.facts import Severity
@@ -136,6 +136,7 @@ def test_no_tasks() -> None:
     assert found.remarks == ()
 
 
+@settings(max_examples=60, deadline=None)
 @given(task_lists())
 def test_the_order_is_a_valid_topological_order(tasks: list[Task]) -> None:
     found = order_tasks(tasks, TODAY)
@@ -153,6 +154,7 @@ def test_the_order_is_a_valid_topological_order(tasks: list[Task]) -> None:
             assert other not in place or place[other] < place[id]
 
 
+@settings(max_examples=60, deadline=None)
 @given(task_lists(most=8))
 def test_exactly_the_tasks_that_reach_themselves_are_cyclic(tasks: list[Task]) -> None:
     found = find_precedence(tasks)
@@ -173,6 +175,7 @@ def test_exactly_the_tasks_that_reach_themselves_are_cyclic(tasks: list[Task]) -
         assert all(after in found.waits[before] for before, after in pairwise(cycle))
 
 
+@settings(max_examples=60, deadline=None)
 @given(task_lists(most=8))
 def test_the_critical_path_is_the_heaviest_of_all_chains(tasks: list[Task]) -> None:
     found = find_precedence(tasks)

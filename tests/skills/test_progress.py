@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from orin_agents.domain.facts import Fact, Finding
 from orin_agents.domain.tasks import Priority, Task, TaskState
@@ -110,6 +110,7 @@ def test_nothing_at_all() -> None:
     assert found.remarks == ()
 
 
+@settings(max_examples=50, deadline=None)
 @given(task_lists())
 def test_top_tasks_are_open_and_unblocked(tasks: list[Task]) -> None:
     found = review(tasks)

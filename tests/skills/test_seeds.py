@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from orin_agents.domain.project_map import read_project_map
 from orin_agents.domain.tasks import Task, TaskState
@@ -59,6 +59,7 @@ def test_nothing_asks_itself() -> None:
     assert seed_questions(okr(), [], read_project_map(""), TODAY).facts == ()
 
 
+@settings(max_examples=50, deadline=None)
 @given(task_lists())
 def test_never_more_than_a_handful(tasks: list[Task]) -> None:
     found = seed_questions(okr(goal("O1", 1, result("K1", confidence=0))), tasks, PAGE, TODAY)

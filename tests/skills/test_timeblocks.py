@@ -114,6 +114,8 @@ def test_energy_falls_back_to_the_best_left() -> None:
     found = pack([task("t1", energy=Energy.HIGH, estimate_minutes=60)], [meeting])
     assert spans(found) == ["14:00–15:00"]
     assert value(found, "block.1.energy") == "medium"
+    whole_night = (EnergySpan(start=clock(20), end=clock(10), level=Energy.HIGH),)
+    assert value(pack([task("t1", energy=Energy.HIGH)], energy=whole_night), "block.1.energy") == "high"
     assert any("asks for high energy; what is left of the day offers medium" in r.text for r in found.remarks)
 
 
@@ -355,6 +357,7 @@ def test_a_demand_is_met_wherever_one_piece_could_meet_it(
     need: int, demand: Energy, around: tuple[WorkingHours, list[Event], datetime]
 ) -> None:
     hours, events, now = around
+    now = datetime.fromtimestamp(-(-now.timestamp() // 300) * 300, BERLIN)
     need = max(need, hours.shortest_block)
     found = pack_day([task("t1", estimate_minutes=need, energy=demand)], events, hours, now)
     day = value(found, "timeblocks.day") if found.get("timeblocks.day") else None
