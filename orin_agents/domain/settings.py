@@ -20,10 +20,15 @@ class EnergySetting(Written):
 
 
 class Settings(Written):
-    """The file. `owner` is the login name of the person; `timezone` an IANA name, empty for the box's own."""
+    """The file.
+
+    `owner` is the login name of the person, `names` what else tasks call them (Ada, @ada); `timezone` is an IANA name,
+    empty for the box's own.
+    """
 
     title: str = "Workspace"
     owner: str = ""
+    names: list[str] = Field(default_factory=list)
     timezone: str = ""
     work_start: time = time(9, 0)
     work_end: time = time(17, 0)

@@ -15,7 +15,7 @@ from orin_agents.domain.projects import Project
 from orin_agents.domain.risks import RiskMatrix
 from orin_agents.domain.rules import RuleChecklist
 from orin_agents.domain.task_log import LogEntry
-from orin_agents.domain.tasks import Task
+from orin_agents.domain.tasks import Task, owned_by
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +57,7 @@ class Snapshot:
     project: Project
     now: datetime
     hours: WorkingHours
+    you: tuple[str, ...] = ()
     tasks: tuple[Task, ...] = ()
     events: tuple[Event, ...] = ()
     log: tuple[LogEntry, ...] = ()
@@ -73,3 +74,7 @@ class Snapshot:
     checks: tuple[CheckLine, ...] = ()
     broken: tuple[LeftOut, ...] = ()
     absent: tuple[str, ...] = ()
+
+    def is_yours(self, task: Task) -> bool:
+        """Whether the person is to do the task: nobody is named, or they are."""
+        return not task.owner or owned_by(task.owner, self.you)

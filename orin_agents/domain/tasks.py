@@ -1,5 +1,7 @@
 """Tasks, wherever they were written down: a checkbox in a note, a table row, a queue file, a to-do list."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -44,6 +46,12 @@ class Energy(StrEnum):
     def level(self) -> int:
         """1 for low to 3 for high, to compare."""
         return list(Energy).index(self) + 1
+
+
+def owned_by(owner: str, names: Iterable[str]) -> bool:
+    """Whether one of the people a task's owner field names goes by one of the names; `@` and case do not count."""
+    wanted = {name.casefold().lstrip("@") for name in names}
+    return any(part.strip().casefold().lstrip("@") in wanted for part in re.split(r"[,;/&]|\band\b|\bor\b", owner))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,8 @@ log = logging.getLogger(__name__)
 WORK_DAYS = (1, 2, 3, 4, 5)
 EVERY_DAY = (*WORK_DAYS, 6, 7)
 """A sample workspace works on every day, so that its morning is worth reading on a Sunday too."""
+SAMPLE_NAMES = ("Ada",)
+"""In the samples the person is Ada."""
 
 
 def compose(start: Start, words: Words | None = None, clock: Clock | None = None) -> "OrinHost":
@@ -65,7 +67,8 @@ def compose(start: Start, words: Words | None = None, clock: Clock | None = None
     owner = person(getpass.getuser())
     if start.create and not places.database.exists():
         folders = (places.control, places.projects, places.crew, places.schedules)
-        make_folders(start.workspace, folders, owner.name, EVERY_DAY if start.sample else WORK_DAYS)
+        names, days = (SAMPLE_NAMES, EVERY_DAY) if start.sample else ((), WORK_DAYS)
+        make_folders(start.workspace, folders, owner.name, names, days)
         copy_routines(shipped().schedules, places.schedules)
     return OrinHost(_join(start, places, words or NoModels(), clock or SystemClock()))
 
@@ -103,7 +106,8 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
         templates=templates.names(),
     )
     crew = Crew(crew_files, clock, zone)
-    snapshots = Snapshots(store, calendars, box, clock, settings.working_hours(), zone, start.workspace)
+    names = (you.name, *settings.names)
+    snapshots = Snapshots(store, calendars, box, clock, settings.working_hours(), zone, names, start.workspace)
     projects = Projects(store, case_file, snapshots)
     artifacts = Artifacts(store, case_file)
     approvals = Approvals(store, artifacts, partial(settle, store))
@@ -116,7 +120,7 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
         projects=projects,
         artifacts=artifacts,
         approvals=approvals,
-        imports=Imports(store, case_file, folder, case_file.readers),
+        imports=Imports(store, case_file, folder, case_file.readers, calendars, zone),
         crew=crew,
         runs=runs,
         doctor=Doctor(box, start.workspace, workspace.checks()),

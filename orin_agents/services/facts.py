@@ -30,6 +30,8 @@ from orin_agents.skills.timeblocks import pack_day
 from orin_agents.skills.zettel import link_notes
 
 DAY_PLAN = "schedule/daily_plan.md"
+LEAST_SAMPLES = 3
+"""Finished tasks with an estimate that a calibration has to rest on."""
 
 SKILLS: dict[str, Callable[[Snapshot], Finding]] = {
     "okr": lambda s: score_okrs(s.okr, s.tasks, s.now.date()) if s.okr else _absent("okr", okr.PATH),
@@ -37,10 +39,12 @@ SKILLS: dict[str, Callable[[Snapshot], Finding]] = {
     "initiatives": lambda s: rank_initiatives(s.map, s.okr) if s.map else _absent("initiatives", project_map.PATH),
     "alignment": lambda s: flag_misalignment(s.okr, s.map, s.tasks, s.log, s.now.date()),
     "dependencies": lambda s: order_tasks(s.tasks, s.now.date()),
-    "timeblocks": lambda s: pack_day(s.tasks, s.events, s.hours, s.now, _ratio(s)),
-    "calibration": lambda s: calibrate(s.log),
-    "feasibility": lambda s: weigh_load(s.tasks, s.events, s.hours, s.now, calibration=_ratio(s)),
-    "progress": lambda s: review_progress(s.tasks, s.log, _planned(s), s.now.date()),
+    "timeblocks": lambda s: pack_day(s.tasks, s.events, s.hours, s.now, _ratio(s), s.is_yours),
+    "calibration": lambda s: calibrate(s.log, s.tasks),
+    "feasibility": lambda s: weigh_load(
+        tuple(filter(s.is_yours, s.tasks)), s.events, s.hours, s.now, calibration=_ratio(s)
+    ),
+    "progress": lambda s: review_progress(s.tasks, s.log, _planned(s), s.now.date(), s.is_yours),
     "risks": lambda s: score_risks(s.risks, s.now.date()) if s.risks else _absent("risks", risks.PATH),
     "checklist": lambda s: (
         check_rules(s.rules, s.documents, s.artifacts, s.now) if s.rules else _absent("checklist", rules.PATH)
@@ -80,8 +84,12 @@ def _absent(skill: str, path: str) -> Finding:
 
 
 def _ratio(snapshot: Snapshot) -> float:
-    fact = calibrate(snapshot.log).get("calibration.ratio")
-    return float(fact.value) if fact and isinstance(fact.value, int | float) else 1.0
+    """What estimates are multiplied by: the calibration, once it rests on enough finished tasks."""
+    finding = calibrate(snapshot.log, snapshot.tasks)
+    samples, ratio = finding.get("calibration.samples"), finding.get("calibration.ratio")
+    if samples and ratio and isinstance(samples.value, int) and samples.value >= LEAST_SAMPLES:
+        return float(ratio.value) if isinstance(ratio.value, int | float) else 1.0
+    return 1.0
 
 
 def _planned(snapshot: Snapshot) -> tuple[Fact, ...]:

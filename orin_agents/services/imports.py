@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from orin_agents.domain.actors import Actor
 from orin_agents.domain.artifacts import Origin
@@ -15,12 +17,14 @@ from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.paths import case_path
 from orin_agents.domain.projects import slug
 from orin_agents.services.case_file import LARGEST, CaseFile, digest
-from orin_agents.services.ports import CaseFolder, Readers
+from orin_agents.services.ports import Calendars, CaseFolder, Readers
 from orin_agents.services.projects import known_project
 from orin_agents.services.store import ImportedFile, Store
 
 INTO = {Format.CALENDAR: "calendars", Format.TODOTXT: "tasks", Format.TASKWARRIOR: "tasks"}
 NOTES = "raw_notes"
+YEAR = timedelta(days=365)
+"""How far before and after today calendars are tried out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,8 @@ class Imports:
     case_file: CaseFile
     folder: CaseFolder
     readers: Readers
+    calendars: Calendars
+    zone: ZoneInfo
 
     def run(self, actor: Actor, request: ImportMaterial) -> ImportReport:
         """Read everything, prove it can be kept, then commit it in one transaction; or only report, with dry_run."""
@@ -112,9 +118,16 @@ class Imports:
                 left_out.append(LeftOut(path=name, reason=error.strerror or str(error)))
                 continue
             reading = self.readers.read(path, data)
-            left_out.extend(replace(item, path=name) for item in reading.left_out)
+            left_out.extend(replace(item, path=name) for item in self._unread(path, data, reading))
             read.append(_Read(path=path, data=data, reading=reading))
         return read, left_out
+
+    def _unread(self, path: str, data: bytes, reading: Reading) -> tuple[LeftOut, ...]:
+        """What of a file could not be read; of a calendar, also what its entries hold that cannot be worked out."""
+        if reading.format is not Format.CALENDAR or reading.left_out:
+            return reading.left_out
+        now = self.case_file.clock.now()
+        return self.calendars.events(path, data, now - YEAR, now + YEAR, self.zone)[1]
 
     def _names(self, source: Path) -> Iterator[tuple[str, int]]:
         for stat in self.folder.files(source):

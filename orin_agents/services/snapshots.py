@@ -1,7 +1,8 @@
 """Takes a snapshot of a project: its structured files, tasks, calendars, notes, code and logs, as skills need them."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
@@ -42,6 +43,7 @@ class Snapshots:
     clock: Clock
     hours: WorkingHours
     zone: ZoneInfo
+    names: tuple[str, ...]
     workspace: Path
 
     def take(
@@ -69,6 +71,7 @@ class Snapshots:
             project=project,
             now=now,
             hours=self.hours,
+            you=self.names,
             tasks=self.tasks(project, queue),
             events=events,
             log=files.read(task_log.PATH, task_log.read_task_log) or (),
@@ -97,7 +100,7 @@ class Snapshots:
         for _, reading in self._readings(project):
             for task in reading.tasks:
                 found.setdefault(task.id, task)
-        return tuple(found.values())
+        return told_apart(found.values())
 
     def _events(self, live: tuple[Artifact, ...], now: datetime) -> tuple[tuple[Event, ...], tuple[LeftOut, ...]]:
         start = now.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -157,6 +160,20 @@ class _Files:
         except BrokenFile as error:
             self.broken.append(LeftOut(path=path, line=error.line, reason=f"{error.reason}. {error.remedy}"))
         return None
+
+
+def told_apart(tasks: Iterable[Task]) -> tuple[Task, ...]:
+    """The tasks, with titles that stand for several made longer: by their heading, then by their file."""
+    tasks = tuple(tasks)
+    for context in (lambda task: task.group, lambda task: PurePosixPath(task.source.path).stem):
+        often = Counter(task.title for task in tasks)
+        tasks = tuple(
+            replace(task, title=f"{task.title} · {context(task)}")
+            if often[task.title] > 1 and context(task) and context(task) not in task.title
+            else task
+            for task in tasks
+        )
+    return tasks
 
 
 def _is_text(artifact: Artifact) -> bool:

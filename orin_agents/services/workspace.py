@@ -25,6 +25,7 @@ NEW_SETTINGS = """\
 # Settings of this workspace. The README's reference lists every key.
 title: {title}
 owner: {owner}
+names: {names}   # what else tasks call you; tasks of others stay out of your day
 # timezone: Europe/Berlin   # empty: the machine's own
 work_start: "09:00"
 work_end: "17:00"
@@ -46,14 +47,18 @@ def read_settings(workspace: Path) -> tuple[Settings, str]:
         return Settings(), f"{error.what}. {error.remedy}"
 
 
-def make_folders(workspace: Path, folders: Iterable[Path], owner: str, days: tuple[int, ...]) -> None:
+def make_folders(
+    workspace: Path, folders: Iterable[Path], owner: str, names: tuple[str, ...], days: tuple[int, ...]
+) -> None:
     """The folders of a new workspace, and its settings where there are none."""
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     settings = workspace / PATH
     if not settings.exists():
         title = workspace.name or "Workspace"
-        text = NEW_SETTINGS.format(title=json.dumps(title), owner=json.dumps(owner), days=list(days))
+        text = NEW_SETTINGS.format(
+            title=json.dumps(title), owner=json.dumps(owner), names=json.dumps(names), days=list(days)
+        )
         settings.write_text(text, encoding="utf-8")
 
 

@@ -1,6 +1,6 @@
 """What was done, what is late, what was forgotten, and what comes next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from orin_agents.domain.facts import Fact, Finding, Remark, Severity
@@ -15,12 +15,16 @@ TOP = 3
 
 
 def review_progress(
-    tasks: Sequence[Task], log: Sequence[LogEntry], plan_blocks: Sequence[Fact], today: date
+    tasks: Sequence[Task],
+    log: Sequence[LogEntry],
+    plan_blocks: Sequence[Fact],
+    today: date,
+    yours: Callable[[Task], bool] = lambda task: True,
 ) -> Finding:
     """Counts of tasks, those overdue and forgotten, the top three to go on with, and what became of the last plan.
 
     `plan_blocks` are the facts `block.N` and `block.N.task` of that plan; blocks of a later day do not count yet. The
-    top three are the most urgent that wait for nothing.
+    top three are the most urgent of `yours` that wait for nothing.
     """
     unfinished = [task for task in tasks if not task.state.finished]
     overdue = sorted((task for task in unfinished if task.due and task.due < today), key=lambda task: _due(task))
@@ -40,7 +44,7 @@ def review_progress(
         facts.append(
             Fact(id=f"forgotten.{number}", label=task.title, value=days, unit="days", sources=cite([task.source]))
         )
-    facts.extend(_top(find_precedence(tasks), today))
+    facts.extend(_top(find_precedence(tasks), today, yours))
     facts.extend(_planned(tasks, plan_blocks, today))
     return Finding(skill="progress", facts=tuple(facts), remarks=tuple(_remarks(overdue, forgotten, facts)))
 
@@ -62,9 +66,11 @@ def reasons(task: Task, found: Precedence, today: date) -> list[str]:
     return why or ["waits for nothing"]
 
 
-def _top(found: Precedence, today: date) -> Iterable[Fact]:
+def _top(found: Precedence, today: date, yours: Callable[[Task], bool]) -> Iterable[Fact]:
     ready = (
-        task for task in found.order if not found.waits[task.id] and not (task.start and task.start > _workday(today))
+        task
+        for task in found.order
+        if yours(task) and not found.waits[task.id] and not (task.start and task.start > _workday(today))
     )
     for number, task in enumerate(ready, 1):
         if number > TOP:

@@ -1,7 +1,7 @@
 """Packs a day: blocks of work around the calendar, inside working hours, urgent tasks first."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -41,16 +41,23 @@ class Plan:
     whole_day: int
     blocks: dict[str, list[Span]] = field(default_factory=dict)
     reasons: dict[str, str] = field(default_factory=dict)
+    theirs: list[Task] = field(default_factory=list)
 
 
 def pack_day(
-    tasks: Sequence[Task], events: Sequence[Event], hours: WorkingHours, now: datetime, calibration: float = 1.0
+    tasks: Sequence[Task],
+    events: Sequence[Event],
+    hours: WorkingHours,
+    now: datetime,
+    calibration: float = 1.0,
+    yours: Callable[[Task], bool] = lambda task: True,
 ) -> Finding:
     """Blocks for the open tasks in the working time left today, or on the next working day when none is left.
 
     Earliest due first, then priority, as urgent as what waits for a task; never before what a task depends on, nor
     before it may start. A task without an estimate takes DEFAULT_MINUTES, which is said; estimates are multiplied by
-    `calibration`. A task longer than any day is begun with what fits. Every open task has a block or a reason.
+    `calibration`. A task longer than any day is begun with what fits. Every open task has a block or a reason; those
+    that are not `yours` are only counted, and waited for.
     """
     found = find_precedence(tasks)
     next_day = next_workday(hours, _next_grain(now))
@@ -65,6 +72,10 @@ def pack_day(
         whole_day=min(hours.focus_minutes, length([whole]) if whole else 0),
     )
     for task in found.order:
+        if not yours(task):
+            plan.theirs.append(task)
+            plan.reasons[task.id] = f"{task.owner} does it"
+            continue
         need = max(_round(task, minutes(task, calibration)), hours.shortest_block)
         plan.reasons[task.id] = _pack(task, need, plan, found, span[0])
     return _finding(plan, found, tasks, _busy_on(day, span, events, now), length(free), now)
@@ -136,7 +147,9 @@ def _no_day(found: Precedence, tasks: Sequence[Task]) -> Finding:
 def _finding(
     plan: Plan, found: Precedence, tasks: Sequence[Task], busy: Sequence[Event], free: int, now: datetime
 ) -> Finding:
-    left = [(task, reason) for task in found.order if (reason := plan.reasons[task.id])] + _cyclic(found, tasks)
+    theirs = {task.id for task in plan.theirs}
+    mine = (task for task in found.order if task.id not in theirs)
+    left = [(task, reason) for task in mine if (reason := plan.reasons[task.id])] + _cyclic(found, tasks)
     placed = sorted(
         ((span, task) for task in found.order for span in plan.blocks.get(task.id, ())), key=lambda one: one[0]
     )
@@ -145,6 +158,13 @@ def _finding(
     facts = [
         Fact(id="timeblocks.day", label="Day planned", value=plan.day.isoformat(), unit="date"),
         *_totals(planned, free, sources, busy),
+        Fact(
+            id="timeblocks.others",
+            label="Open tasks of others",
+            value=len(plan.theirs),
+            unit="tasks",
+            sources=cite(task.source for task in plan.theirs),
+        ),
         *_blocks(placed, plan, now),
         *_busy(busy, now),
         *_unplaced(left),

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from orin_agents.adapters.calendars import IcsCalendars
 from orin_agents.adapters.case_folder import DiskCaseFolder
 from orin_agents.adapters.database.store import SqlStore
 from orin_agents.adapters.readers.material import Material
@@ -62,6 +64,6 @@ def desk(tmp_path: Path, clock: FixedClock) -> Iterator[Desk]:
     with store.transaction():
         store.projects.add(Project(id=HOME, title="Home", owner="ada", created=clock.now()))
     case_file.root(HOME).mkdir(parents=True)
-    imports = Imports(store, case_file, case_file.folder, case_file.readers)
+    imports = Imports(store, case_file, case_file.folder, case_file.readers, IcsCalendars(), ZoneInfo("UTC"))
     yield Desk(store, case_file, Artifacts(store, case_file), imports, clock, case_file.root(HOME))
     store.close()

@@ -401,3 +401,13 @@ def test_five_thousand_tasks_take_less_than_half_a_second() -> None:
     found = pack_day(tasks, events, HOURS, MORNING)
     assert time.process_time() - started < 0.5
     assert len(found.numbered("unplaced")) + len(found.numbered("block")) >= 5000
+
+
+def test_tasks_of_others_stay_out_of_the_day_and_are_waited_for() -> None:
+    mine, theirs, after = task("mine"), task("theirs", owner="Bo"), task("after", depends_on=("theirs",))
+    finding = pack_day((mine, theirs, after), (), HOURS, MORNING, yours=lambda one: one.owner != "Bo")
+    placed = {fact.value for fact in finding.facts if fact.id.endswith(".task") and fact.id.startswith("block.")}
+    assert placed == {"mine"}
+    assert [fact.value for fact in finding.numbered("unplaced")] == ["waits for theirs"]
+    others = finding.get("timeblocks.others")
+    assert others is not None and others.value == 1
