@@ -77,7 +77,7 @@ class IcsCalendars:
         calendar.add("version", "2.0")
         calendar.add("x-wr-calname", title)
         seen: dict[str, int] = {}
-        for event in sorted(events, key=lambda event: (event.start, event.end, event.title)):
+        for event in sorted(events, key=lambda event: (event.start, event.end, event.title, event.busy)):
             begins = event.start.date() if event.all_day else event.start.astimezone(UTC)
             key = f"{event.title}\0{begins.isoformat()}"
             seen[key] = seen.get(key, 0) + 1

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 _TOKEN = re.compile(r"`+|~{3,}|<!--|%%")
 _BEFORE_FENCE = re.compile(r"[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[.\][ \t]+)?)?")
+_WIDEST = 200
 _SHOWN = re.compile(r"[^\n]")
 Span = tuple[int, int]
 
@@ -28,12 +29,13 @@ def masked(text: str) -> tuple[str, str]:
 def _spans(text: str) -> Iterator[tuple[Span, bool]]:
     """Spans to hide in their order, and whether each is inline code."""
     runs = _Runs(text)
+    unclosed: set[str] = set()
     at = 0
     while match := _TOKEN.search(text, at):
         start, mark = match.start(), match[0]
         inline = False
         if mark in ("<!--", "%%"):
-            end = _comment_end(text, start, mark)
+            end = _comment_end(text, start, mark, unclosed)
         elif len(mark) >= 3 and (lead := _fence_lead(text, start, match.end())) is not None:
             end = _fence_end(text, match.end(), mark, quoted=">" in lead)
         elif mark[0] == "~" or text[start - 1 : start] == "\\":
@@ -47,8 +49,8 @@ def _spans(text: str) -> Iterator[tuple[Span, bool]]:
 
 def _fence_lead(text: str, start: int, end: int) -> str | None:
     """What stands before the marks on their line when they open a code block, else None."""
-    lead = text[text.rfind("\n", 0, start) + 1 : start]
-    if len(lead) > 200 or not _BEFORE_FENCE.fullmatch(lead):
+    lead = _lead(text, start)
+    if lead is None or not _BEFORE_FENCE.fullmatch(lead):
         return None
     rest = text.find("\n", end)
     return None if text[start] == "`" and "`" in text[end : rest if rest >= 0 else len(text)] else lead
@@ -69,14 +71,21 @@ def _fence_end(text: str, at: int, fence: str, *, quoted: bool) -> int:
     return len(text)
 
 
-def _comment_end(text: str, start: int, mark: str) -> int:
+def _comment_end(text: str, start: int, mark: str, unclosed: set[str]) -> int:
     """Where the comment ends; an opening mark that is never closed hides the rest only where it starts a line."""
     closing = "-->" if mark == "<!--" else "%%"
-    end = text.find(closing, start + len(mark))
+    end = -1 if mark in unclosed else text.find(closing, start + len(mark))
     if end >= 0:
         return end + len(closing)
-    before = text[text.rfind("\n", 0, start) + 1 : start]
-    return -1 if before.strip(" \t>") else len(text)
+    unclosed.add(mark)
+    lead = _lead(text, start)
+    return -1 if lead is None or lead.strip(" \t>") else len(text)
+
+
+def _lead(text: str, start: int) -> str | None:
+    """What stands before that place on its line; None when that is too much to be the indentation of anything."""
+    line = text.rfind("\n", max(0, start - _WIDEST), start)
+    return None if line < 0 and start > _WIDEST else text[line + 1 : start]
 
 
 class _Runs:
