@@ -6,6 +6,7 @@ from dataclasses import replace
 from orin_agents.domain import okr, project_map, risks, rules
 from orin_agents.domain.facts import Fact, Finding, Source
 from orin_agents.domain.snapshot import Snapshot
+from orin_agents.domain.tasks import Task
 from orin_agents.skills.alignment import flag_misalignment
 from orin_agents.skills.anomalies import find_anomalies
 from orin_agents.skills.calibration import calibrate
@@ -81,6 +82,10 @@ def _versioned(fact: Fact, versions: dict[str, int]) -> Fact:
 
 def _absent(skill: str, path: str) -> Finding:
     return Finding(skill=skill, missing=(path,))
+
+
+def _yours(snapshot: Snapshot) -> tuple[Task, ...]:
+    return tuple(filter(snapshot.is_yours, snapshot.tasks))
 
 
 def _ratio(snapshot: Snapshot) -> float:

@@ -109,6 +109,10 @@ def _pack(task: Task, need: int, plan: Plan, found: Precedence, earliest: int) -
     if blocks := plan.packing.place(need, task.energy, earliest):
         plan.blocks[task.id] = blocks
         return ""
+    if task.due and task.due <= plan.day:
+        plan.blocks[task.id] = plan.packing.begin(need, task.energy, earliest)
+        if begun := length(plan.blocks[task.id]):
+            return f"no time for all of it before it is due: {begun} of its {need} minutes are placed"
     if need > left:
         return f"capacity: it needs {need} minutes, {left} are left of the day's focus"
     gap = f"it needs {need} minutes, the longest gap has {plan.packing.longest}"
