@@ -2,7 +2,6 @@
 that take longer or shorter than they use to. Figures are judged by the modified z-score (see `outliers`).
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -93,7 +92,8 @@ def _judge_log(search: _Search, path: str, lines: list[LogLine], failing: dict[s
         return
     scale = _scale([line.at for line in timed if line.at])
     _judge_counts(search, path, timed, scale)
-    for text, found in sorted(failing.items()):
+    for text in sorted(failing, key=lambda text: (-len(failing[text]), text))[:MOST_ERRORS]:
+        found = failing[text]
         if len(found) >= LEAST_LINES:
             _judge_counts(search, f"{path}: “{text}”", [line for line in found if line.at], scale, surges=True)
 
@@ -141,8 +141,11 @@ def _judge_counts(search: _Search, what: str, lines: list[LogLine], scale: _Scal
     if len(places) < FEWEST_TIMES:
         return
     search.checked += 1
-    counts = Counter(scale.place(line.at) for line in lines if line.at)
-    figures = [counts[place] for place in places]
+    standing: dict[int, list[LogLine]] = {}
+    for line in lines:
+        if line.at:
+            standing.setdefault(scale.place(line.at), []).append(line)
+    figures = [len(standing.get(place, ())) for place in places]
     usual = median(figures)
     cut = {places[0], places[-1], scale.place(search.now)}
     for place, figure, z in zip(places, figures, robust_z(figures), strict=True):
@@ -150,17 +153,17 @@ def _judge_counts(search: _Search, what: str, lines: list[LogLine], scale: _Scal
             continue
         if z < 0 and (surges or place in cut):
             continue
-        standing = [line for line in lines if line.at and scale.place(line.at) == place]
-        recent = any(line.at and search.now - line.at <= RECENT for line in standing)
+        found = standing.get(place, [])
+        recent = any(line.at and search.now - line.at <= RECENT for line in found)
         text = f"{what}: {_lines(figure)} {scale.named(place, search.now)}, usually {usual:g}"
-        sources = merged(line.source for line in standing)[:MOST_SOURCES]
-        search.found.append(_Anomaly(text, z, sources or _near(lines, place, scale), surges and recent))
+        sources = merged(line.source for line in found)[:MOST_SOURCES]
+        search.found.append(_Anomaly(text, z, sources or _before(standing, place, places[0]), surges and recent))
 
 
-def _near(lines: list[LogLine], place: int, scale: _Scale) -> tuple[Source, ...]:
+def _before(standing: dict[int, list[LogLine]], place: int, first: int) -> tuple[Source, ...]:
     """For a silent time, the last line before it."""
-    before = [line for line in lines if line.at and scale.place(line.at) < place]
-    return (before[-1].source,) if before else ()
+    spoken = next((earlier for earlier in range(place, first - 1, -1) if earlier in standing), None)
+    return () if spoken is None else (standing[spoken][-1].source,)
 
 
 def _judge_runs(search: _Search, journal: tuple[Entry, ...]) -> None:

@@ -72,9 +72,8 @@ def _standing(documents: tuple[Document, ...]) -> dict[Phrase, _Standing]:
     found: dict[Phrase, _Standing] = {}
     lines = [(source, text) for document in prose.ordered(documents) for source, text in _lines(document)]
     repeated = Counter(text.lower() for _, text in {(source.path, text): 0 for source, text in lines})
-    for source, text in lines:
-        if repeated[text.lower()] >= BOILERPLATE:
-            continue
+    own = [(source, text) for source, text in lines if repeated[text.lower()] < BOILERPLATE]
+    for source, text in own or lines:
         for spelling in _phrases(text):
             key = tuple(map(terms.singular, terms.words(spelling)))
             where = found.setdefault(key, _Standing())

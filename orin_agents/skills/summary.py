@@ -72,7 +72,8 @@ def _read(documents: tuple[Document, ...]) -> tuple[list[_Candidate], int]:
             first.setdefault(words, _Candidate(sentence, words, frozenset(words), 1 + 1 / (1 + place)))
             standing.setdefault(words, set()).add(document.path)
             place += 1
-    return [found for words, found in first.items() if len(standing[words]) < BOILERPLATE], total
+    own = [found for words, found in first.items() if len(standing[words]) < BOILERPLATE]
+    return own or list(first.values()), total
 
 
 def _pick(candidates: list[_Candidate], most: int, each: int) -> list[Sentence]:

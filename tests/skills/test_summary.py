@@ -98,3 +98,8 @@ def test_nothing_to_read_gives_zeros() -> None:
 def test_words_of_prose_are_counted() -> None:
     finding = summarise((note("# One two\n\nThree [four](x.md).\n\n```\nnot me\n```\n"),))
     assert value(finding, "summary.words") == 4
+
+
+def test_copies_of_one_document_are_still_summed_up() -> None:
+    read = tuple(note(HALL, f"{number}.md") for number in range(5))
+    assert len(values(summarise(read), "sentence")) == 1
