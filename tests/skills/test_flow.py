@@ -39,7 +39,8 @@ def test_an_edge_is_taken_only_when_its_condition_holds():
 
 
 def test_paths_that_meet_run_their_common_step_once():
-    edges = [{"from": "s0", "to": "s1"}, {"from": "s0", "to": "s2"}, {"from": "s1", "to": "s3"}, {"from": "s2", "to": "s3"}]
+    pairs = (("s0", "s1"), ("s0", "s2"), ("s1", "s3"), ("s2", "s3"))
+    edges = [{"from": start, "to": end} for start, end in pairs]
     assert walk(Flow(routine(4, edges))) == ["r.s0", "r.s1", "r.s2", "r.s3"]
 
 

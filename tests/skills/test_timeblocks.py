@@ -167,12 +167,13 @@ def test_a_task_longer_than_any_day_is_begun() -> None:
     ]
 
 
-def test_no_gap_before_a_due_date_is_said_aloud() -> None:
+def test_what_is_due_and_does_not_fit_whole_is_begun_and_said_aloud() -> None:
     full = event("09:00", "16:30", "Conference")
     found = pack([task("t1", estimate_minutes=60, due=MONDAY), task("t2", estimate_minutes=50)], [full])
+    assert labels(found, "block") == ["Task t1"]
     assert values(found, "unplaced") == [
-        "no free time before it is due on 2026-11-23: it needs 60 minutes, the longest gap has 30",
-        "no free time left: it needs 50 minutes, the longest gap has 30",
+        "no time for all of it before it is due: 30 of its 60 minutes are placed",
+        "no free time left: it needs 50 minutes, the longest gap has 0",
     ]
     high = [remark for remark in found.remarks if remark.severity is Severity.HIGH]
     assert [remark.text for remark in high] == ["1 task that is due does not fit: “Task t1”."]
