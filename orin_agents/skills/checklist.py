@@ -159,8 +159,9 @@ def _remarks(failures: list[_Failure], idle: list[Rule]) -> Iterator[Remark]:
         rule = rules[name]
         first = failures[numbers[0] - 1].path
         more = f" and {len(numbers) - 1} more" if len(numbers) > 1 else ""
+        broken_by = f"nothing is there as {first}" if rule.check is Check.EXISTS else f"broken by {first}{more}"
         yield Remark(
-            text=f"“{rule.text}” is broken by {first}{more}.",
+            text=f"“{rule.text}”: {broken_by}.",
             severity=rule.severity,
             facts=tuple(f"failure.{number}" for number in numbers[:3] if number <= MOST_FAILURES),
         )

@@ -81,6 +81,7 @@ def test_the_gravest_failures_come_first() -> None:
 def test_what_must_exist_and_does_not_is_named_by_its_glob() -> None:
     finding = check(rule("exists", applies_to="drafts/press_note.md"))
     assert values(finding, "failure") == ["drafts/press_note.md"]
+    assert finding.remarks[0].text == "“exists”: nothing is there as drafts/press_note.md."
 
 
 def test_what_was_not_changed_for_long_fails() -> None:
