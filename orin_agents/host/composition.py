@@ -95,7 +95,7 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
     feed = Feed(0)
     store = SqlStore(places.database, feed.published)
     folder, calendars, box = DiskCaseFolder(), IcsCalendars(), LinuxBox()
-    case_file = CaseFile(store, folder, Material(), clock, places.projects, you)
+    case_file = CaseFile(store, folder, Material(zone), clock, places.projects, you)
     ours, templates = shipped(), PageTemplates(shipped().templates)
     crew_files = CrewFolders(
         shipped_crew=ours.crew,

@@ -53,7 +53,7 @@ SKILLS: dict[str, Callable[[Snapshot], Finding]] = {
     "summary": lambda s: summarise(s.documents),
     "keyphrases": lambda s: find_phrases(s.documents),
     "tags": lambda s: map_tags(s.documents),
-    "zettel": lambda s: link_notes(s.documents, s.now),
+    "zettel": lambda s: link_notes(s.documents, s.now, s.artifacts),
     "premises": lambda s: find_premises(s.documents),
     "codemap": lambda s: map_code(s.code),
     "anomalies": lambda s: find_anomalies(s.logs, s.journal, s.now),

@@ -91,15 +91,15 @@ class Snapshots:
         )
 
     def tasks(self, project: Project, queue: TaskQueue | None = None) -> tuple[Task, ...]:
-        """The project's tasks: those of its queue first, then those in notes; an id that stands twice counts once."""
+        """The project's tasks: those of its queue first, then those in notes; an id names one task."""
         if queue is None:
             artifact = self.store.artifacts.find(project.id, task_queue.PATH)
             usable = artifact if artifact and not artifact.removed and not artifact.locked else None
             queue = _Files(self.store, {task_queue.PATH: usable} if usable else {}).document(task_queue.PATH, TaskQueue)
         found = {task.id: task for task in (item.task() for item in queue.tasks)} if queue else {}
         for _, reading in self._readings(project):
-            for task in reading.tasks:
-                found.setdefault(task.id, task)
+            for task in _kept_apart(reading, found.keys()):
+                found[task.id] = task
         return told_apart(found.values())
 
     def _events(self, live: tuple[Artifact, ...], now: datetime) -> tuple[tuple[Event, ...], tuple[LeftOut, ...]]:
@@ -162,6 +162,15 @@ class _Files:
         return None
 
 
+def _kept_apart(reading: Reading, taken: Iterable[str]) -> Iterator[Task]:
+    """The file's tasks; an id another file uses already is made longer, also where the file's own tasks name it."""
+    taken = set(taken)
+    names = {task.id: f"{task.id}@{reading.path}" for task in reading.tasks if task.id in taken}
+    for task in reading.tasks:
+        depends_on = tuple(names.get(other, other) for other in task.depends_on)
+        yield replace(task, id=names.get(task.id, task.id), depends_on=depends_on)
+
+
 def told_apart(tasks: Iterable[Task]) -> tuple[Task, ...]:
     """The tasks, with titles that stand for several made longer: by their heading, then by their file."""
     tasks = tuple(tasks)
@@ -188,6 +197,7 @@ def _document(artifact: Artifact, reading: Reading | None, store: Store) -> Docu
         title=(reading.title if reading else "") or PurePosixPath(artifact.path).stem,
         text=(store.artifacts.content(artifact.sha256) or b"").decode(errors="replace"),
         changed=artifact.changed,
+        created=artifact.created,
         tags=reading.tags if reading else (),
         links=reading.links if reading else (),
         aliases=reading.aliases if reading else (),
