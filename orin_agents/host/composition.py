@@ -83,6 +83,7 @@ class Parts:
     engine: DbosEngine
     case_file: CaseFile
     workspace: Workspace
+    approvals: Approvals
     runs: Runs
     app: FastAPI
     clock: Clock
@@ -127,7 +128,7 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
         status=Status(store, clock.now(), str(start.workspace), str(start.socket), start.embedded),
     )
     app = build_app(answers, store.journal.after, feed, VERSION, start.stop)
-    return Parts(start, store, feed, engine, case_file, workspace, runs, app, clock)
+    return Parts(start, store, feed, engine, case_file, workspace, approvals, runs, app, clock)
 
 
 async def _conduct(steps: Steps, data: bytes, checkpoint: Checkpoint) -> None:

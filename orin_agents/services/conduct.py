@@ -66,6 +66,11 @@ async def _words(plan: Plan, turn: Turn, steps: Steps) -> dict[str, str]:
     except OrinError as error:
         log.warning("no words for %s: %s", turn.id, error.what)
         narrative = Narrative()
+    except (
+        Exception
+    ):  # the facts are complete without words, whatever a model's adapter ran into; the log has the trace
+        log.exception("no words for %s", turn.id)
+        narrative = Narrative()
     return {"text": narrative.text, "model": narrative.model, "unverified": str(narrative.unverified)}
 
 

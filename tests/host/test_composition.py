@@ -1,0 +1,251 @@
+"""A host as it is composed: real database, real runs, real pages; only the clock and the words are ours."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from orin_agents.domain.actors import person
+from orin_agents.domain.errors import Conflict, ModelUnavailable, NotFound
+from orin_agents.domain.operations.approvals import AnswerApproval, ListApprovals
+from orin_agents.domain.operations.artifacts import SaveArtifact, ShowArtifact
+from orin_agents.domain.operations.runs import OneRun, ShowRun, StartRun
+from orin_agents.domain.pages import Narrative
+from orin_agents.domain.runs import RunDetail, RunState, StepState
+from orin_agents.host.composition import OrinHost, compose
+from orin_agents.host.lifecycle import Start
+from orin_agents.services.ports import WordsRequest
+
+ADA = person("ada")
+PROJECT = "repair-day"
+MEMO = "drafts/strategic_memos/2026-11-20.md"
+MORNING = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
+
+
+class StoppedClock:
+    def now(self) -> datetime:
+        return MORNING
+
+
+class Words:
+    """The words port, scripted: says what it is told to, or raises."""
+
+    def __init__(self, answer: Narrative | Exception) -> None:
+        self.answer = answer
+        self.asked: list[WordsRequest] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.waiting = asyncio.Event()
+
+    async def narrate(self, request: WordsRequest) -> Narrative:
+        self.asked.append(request)
+        self.waiting.set()
+        await self.gate.wait()
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+class House:
+    """A host at work, asked in worker threads as its API does."""
+
+    def __init__(self, host: OrinHost) -> None:
+        self.parts = host._parts
+        self.root = self.parts.case_file.root(PROJECT)
+
+    async def ask(self, call: Callable[..., object], request: object) -> object:
+        return await asyncio.to_thread(call, ADA, request)
+
+    async def run(self, what: str, key: str = "") -> RunDetail:
+        run = await self.ask(self.parts.runs.start, StartRun(what=what, project=PROJECT, key=key))
+        return await self.finished(run.id)
+
+    async def finished(self, run: str) -> RunDetail:
+        seen = 0
+        while True:
+            detail = await self.ask(self.parts.runs.show, ShowRun(run=run, findings=True))
+            if detail.run.state.over:
+                return detail
+            seen = await asyncio.wait_for(self.parts.feed.beyond(seen), 20)
+
+
+@asynccontextmanager
+async def living(workspace: Path, words: Words) -> AsyncIterator[House]:
+    start = Start(
+        workspace=workspace,
+        socket=workspace / "socket",
+        loop=asyncio.get_running_loop(),
+        stop=lambda: None,
+        create=True,
+        sample=True,
+    )
+    host = compose(start, words=words, clock=StoppedClock())
+    try:
+        await host.start()
+        yield House(host)
+    finally:
+        await host.stop()
+
+
+@pytest.fixture
+def words() -> Words:
+    return Words(ModelUnavailable("no model"))
+
+
+@pytest.fixture
+async def house(tmp_path: Path, words: Words) -> AsyncIterator[House]:
+    async with living(tmp_path / "w", words) as house:
+        yield house
+
+
+async def test_a_morning_leaves_its_pages_with_every_figure_traceable(house: House):
+    detail = await house.run("morning")
+    assert detail.run.state is RunState.NEEDS_YOU
+    assert {step.state for step in detail.steps} == {StepState.OK, StepState.NEEDS_YOU}
+    brief = (house.root / "drafts/morning_brief.md").read_text()
+    assert "_No model answered; this page is complete without narrative._" in brief
+    shown = await house.ask(house.parts.workspace.artifacts.show, ShowArtifact(project=PROJECT, path=MEMO))
+    facts = shown.version.origin.facts
+    assert (shown.version.author, shown.version.origin.run) == ("agent:strategist", detail.run.id)
+    for number, fact in enumerate(facts, 1):
+        assert f"[f{number}]" in shown.text
+        for source in fact.sources:
+            versions = house.parts.store.artifacts.versions(house.parts.store.artifacts.find(PROJECT, source.path).id)
+            content = house.parts.store.artifacts.content(versions[source.version - 1].sha256).decode()
+            assert source.first_line <= source.last_line <= len(content.splitlines())
+
+
+async def test_agents_hand_on_along_the_edges_and_between_the_blocks(house: House):
+    detail = await house.run("morning")
+    handed = [(handoff.from_step, handoff.to_step) for handoff in detail.handoffs]
+    assert ("alignment.align", "alignment.plan") in handed
+    assert ("alignment.plan", "audit.challenge") in handed
+    assert all(handoff.text for handoff in detail.handoffs)
+    assert [handoff.number for handoff in detail.handoffs] == list(range(1, len(handed) + 1))
+
+
+async def test_an_approved_proposal_closes_the_run_that_waited_for_it(house: House):
+    detail = await house.run("alignment")
+    waiting = await house.ask(house.parts.approvals.listed, ListApprovals())
+    assert [(approval.path, approval.run) for approval in waiting] == [("plans/okr.json", detail.run.id)]
+    await house.ask(house.parts.approvals.approve, AnswerApproval(approval=waiting[0].id))
+    assert (await house.finished(detail.run.id)).run.state is RunState.OK
+    again = await house.run("alignment")
+    assert again.run.state is RunState.OK
+
+
+async def test_words_stand_in_the_page_marked_and_the_model_is_kept(house: House, words: Words):
+    words.answer = Narrative(text="The week leaned to one side.", model="small")
+    await house.run("alignment")
+    shown = await house.ask(house.parts.workspace.artifacts.show, ShowArtifact(project=PROJECT, path=MEMO))
+    assert "<!-- narrative -->\nThe week leaned to one side.\n<!-- /narrative -->" in shown.text
+    assert shown.version.origin.model == "small"
+    assert {finding.skill for finding in words.asked[0].findings} >= {"okr", "drift"}
+    assert words.asked[1].messages, "the planner's model is told what the strategist handed on"
+
+
+async def test_a_model_adapter_that_fails_costs_the_words_alone(house: House, words: Words):
+    words.answer = RuntimeError("out of memory")
+    detail = await house.run("alignment")
+    assert detail.run.state is RunState.NEEDS_YOU
+    assert "complete without narrative" in (house.root / MEMO).read_text()
+
+
+async def test_a_step_that_cannot_file_fails_alone_and_is_taken_up_again(house: House):
+    (house.root / "schedule" / "daily_plan.md").mkdir(parents=True)
+    detail = await house.run("alignment")
+    states = {step.id: step.state for step in detail.steps}
+    assert detail.run.state is RunState.FAILED
+    assert states == {"alignment.align": StepState.NEEDS_YOU, "alignment.plan": StepState.FAILED}
+    assert "daily_plan.md" in detail.run.error
+    (house.root / "schedule" / "daily_plan.md").rmdir()
+    run = await house.ask(house.parts.runs.resume, OneRun(run=detail.run.id))
+    again = await house.finished(run.id)
+    assert again.run.state is RunState.NEEDS_YOU
+    assert len(house.parts.store.artifacts.versions(house.parts.store.artifacts.find(PROJECT, MEMO).id)) == 1
+    assert "# Daily plan" in (house.root / "schedule" / "daily_plan.md").read_text()
+
+
+async def test_a_cancelled_run_stops_and_goes_on_where_it_was(house: House, words: Words):
+    words.gate.clear()
+    run = await house.ask(house.parts.runs.start, StartRun(what="alignment", project=PROJECT))
+    await asyncio.wait_for(words.waiting.wait(), 20)
+    cancelled = await house.ask(house.parts.runs.cancel, OneRun(run=run.id))
+    assert cancelled.state is RunState.CANCELLED
+    words.gate.set()
+    with pytest.raises(Conflict):
+        await house.ask(house.parts.runs.cancel, OneRun(run=run.id))
+    await house.ask(house.parts.runs.resume, OneRun(run=run.id))
+    assert (await house.finished(run.id)).run.state is RunState.NEEDS_YOU
+
+
+async def test_one_key_starts_one_run(house: House):
+    first = await house.run("alignment", key="alignment@2026-11-20T07:30")
+    again = await house.run("alignment", key="alignment@2026-11-20T07:30")
+    assert (again.run.id, len(house.parts.store.runs.all())) == (first.run.id, 1)
+    retried = await house.ask(house.parts.runs.retry, OneRun(run=first.run.id))
+    assert retried.id != first.run.id
+    await house.finished(retried.id)
+
+
+async def test_what_a_person_edited_today_is_asked_for_not_replaced(house: House):
+    await house.run("alignment")
+    plan = "schedule/daily_plan.md"
+    await house.ask(
+        house.parts.workspace.artifacts.save, SaveArtifact(project=PROJECT, path=plan, text="my own plan\n")
+    )
+    await house.run("alignment")
+    assert (house.root / plan).read_text() == "my own plan\n"
+    reasons = {a.path: a.reason for a in await house.ask(house.parts.approvals.listed, ListApprovals())}
+    assert reasons[plan] == f"ada edited {plan} today."
+
+
+async def test_an_agent_alone_does_its_own_part(house: House):
+    detail = await house.run("critic")
+    assert [step.agent for step in detail.steps] == ["critic"]
+    assert detail.run.title == "Critic alone"
+
+
+async def test_what_there_is_not_is_said_with_the_nearest_name(house: House):
+    with pytest.raises(NotFound) as caught:
+        await house.run("mornin")
+    assert "morning" in caught.value.remedy
+
+
+async def test_an_edit_on_disk_is_noticed_while_the_host_runs(house: House):
+    notes = house.parts.store.journal.last()
+    (house.root / "raw_notes" / "new.md").write_text("# New\n\n- [ ] look at this\n")
+    artifact = None
+    while artifact is None:
+        notes = await asyncio.wait_for(house.parts.feed.beyond(notes), 20)
+        artifact = house.parts.store.artifacts.find(PROJECT, "raw_notes/new.md")
+    assert artifact.owner.startswith("person:")
+
+
+async def test_every_routine_of_the_week_leaves_its_pages(house: House):
+    for part in ("midday", "afternoon", "evening", "weekly", "watch"):
+        detail = await house.run(part)
+        assert detail.run.state in (RunState.OK, RunState.NEEDS_YOU), detail.run.error
+        assert all(step.filed or not step.error for step in detail.steps)
+    files = {str(path.relative_to(house.root)) for path in house.root.rglob("*") if path.is_file()}
+    wanted = {"tags.yaml", "health_flags.json", "system_report.md", "logs/weekly_summary.json", "function_map.json"}
+    assert wanted - {"function_map.json"} <= files
+
+
+async def test_checks_of_a_sound_workspace_are_all_ok(house: House):
+    await house.run("alignment")
+    lines = [line for check in house.parts.workspace.checks() for line in await asyncio.to_thread(check)]
+    assert {line.verdict for line in lines} == {"ok"}, lines
+
+
+async def test_a_run_accepted_before_a_crash_is_taken_up_at_the_next_start(tmp_path: Path, words: Words):
+    words.gate.clear()
+    async with living(tmp_path / "w", words) as house:
+        run = await house.ask(house.parts.runs.start, StartRun(what="alignment", project=PROJECT))
+        await asyncio.wait_for(words.waiting.wait(), 20)
+    words.gate.set()
+    async with living(tmp_path / "w", words) as house:
+        assert (await house.finished(run.id)).run.state is RunState.NEEDS_YOU
