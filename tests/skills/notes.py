@@ -15,8 +15,6 @@ from orin_agents.domain.snapshot import Document
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DATA = Path(__file__).parent.parent / "data"
 
-PATIENCE = 20
-"""Seconds of CPU; what grows with the square of these texts takes minutes, also under coverage on a slow box."""
 
 HOSTILE = {
     "nothing": "",
