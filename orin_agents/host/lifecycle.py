@@ -128,10 +128,10 @@ class Life:
         )
         self._server = server = _Server(config)
         listening = listen(where)
-        door = _Door(server, ownership, where)
+        door = _Door(server, ownership, where, self.stop)
         ownership.write(str(where))
         log.info("version %s, process %d, serving on %s", host.app.version, os.getpid(), where)
-        keeper = asyncio.create_task(door.keep(ownership.workspace))
+        keeper = asyncio.create_task(door.keep())
         ready(where)
         try:
             await server.serve(sockets=[listening])
@@ -141,31 +141,40 @@ class Life:
 
 
 class _Door:
-    """The socket's name in the file system, put back when a clean-up takes it: clients could not find the host else.
+    """How clients find the host: the lock file and the socket's name, put back when a clean-up takes them.
 
-    A log-out takes all of XDG_RUNTIME_DIR; the socket then moves to where the next best folder is.
+    A log-out takes all of XDG_RUNTIME_DIR; the socket then moves to where the next best folder is. When the workspace
+    itself has gone from its place there is nothing left to serve: `stop` is called, and the next command starts a host
+    where the workspace lies then.
     """
 
-    def __init__(self, server: uvicorn.Server, ownership: Ownership, where: Path) -> None:
+    def __init__(self, server: uvicorn.Server, ownership: Ownership, where: Path, stop: Callable[[], None]) -> None:
         self._server = server
         self._ownership = ownership
+        self._stop = stop
         self.where = where
 
-    async def keep(self, workspace: Path) -> None:
+    async def keep(self) -> None:
         while True:
             await asyncio.sleep(WATCH)
-            if not self._server.started or self.where.is_socket():
-                continue
+            if not self._ownership.in_place:
+                log.error("%s was moved or removed; the host ends", self._ownership.workspace)
+                return self._stop()
             try:
-                self.where = socket_place(workspace, os.environ.get("XDG_RUNTIME_DIR", ""), os.getuid())
-                listening = listen(self.where)
+                if self._ownership.renew():
+                    log.warning("the lock file was gone and is put back")
+                if self._server.started and not self.where.is_socket():
+                    await self._reopen()
             except (OrinError, OSError) as error:
-                log.error("the socket is gone and cannot be put back yet: %s", error)
-                continue
-            loop = asyncio.get_running_loop()
-            self._server.servers.append(await loop.create_server(self._protocol, sock=listening))
-            self._ownership.write(str(self.where))
-            log.warning("the socket was gone; serving on %s", self.where)
+                log.error("clients cannot find the host until this is mended: %s", error)
+
+    async def _reopen(self) -> None:
+        self.where = socket_place(self._ownership.workspace, os.environ.get("XDG_RUNTIME_DIR", ""), os.getuid())
+        listening = listen(self.where)
+        loop = asyncio.get_running_loop()
+        self._server.servers.append(await loop.create_server(self._protocol, sock=listening))
+        self._ownership.write(str(self.where))
+        log.warning("the socket was gone; serving on %s", self.where)
 
     def _protocol(self) -> asyncio.Protocol:
         server = self._server

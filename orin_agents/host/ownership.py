@@ -31,11 +31,16 @@ class AlreadyOwned(Conflict):
 
 
 class Ownership:
-    """The workspace's lock, held from `with` to its end. The kernel lets it go when the process dies."""
+    """The workspace's lock, held from `with` to its end. The kernel lets it go when the process dies.
+
+    The control folder itself is locked: a lock file could be removed and made anew, and then there were two owners.
+    The lock file names the owner.
+    """
 
     def __init__(self, places: Places) -> None:
         self._places = places
-        self._fd = -1
+        self._folder = -1
+        self._said = b""
 
     @property
     def workspace(self) -> Path:
@@ -46,33 +51,69 @@ class Ownership:
         """Raises AlreadyOwned when another process holds the lock, StorageFailure when there can be no lock."""
         try:
             self._places.control.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._fd = os.open(self._places.lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            self._folder = os.open(self._places.control, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            fcntl.flock(self._folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._write(self._named(""))
+        except BlockingIOError as error:
+            os.close(self._folder)
+            pid, socket, *_ = (*os.fsdecode(self._standing()).split("\n"), "", "")
+            raise AlreadyOwned(self._places.root, int(pid) if pid.isdecimal() else 0, socket) from error
         except OSError as error:
+            if self._folder >= 0:
+                os.close(self._folder)
             raise StorageFailure(
                 f"{self._places.lock} cannot be opened: {error.strerror}",
                 remedy="Check that the folder is yours and the disk can be written to.",
             ) from error
-        try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            pid, socket, *_ = (*os.fsdecode(os.pread(self._fd, 8192, 0)).split("\n"), "", "")
-            os.close(self._fd)
-            raise AlreadyOwned(self._places.root, int(pid) if pid.isdecimal() else 0, socket) from error
-        self.write("")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        os.ftruncate(self._fd, 0)
-        os.close(self._fd)
+        with suppress(OSError):
+            if self.in_place:
+                self._write(b"")
+        os.close(self._folder)
+
+    @property
+    def in_place(self) -> bool:
+        """Whether the workspace still lies where it was locked; it may have been moved, removed or replaced."""
+        try:
+            return os.path.samestat(os.fstat(self._folder), os.lstat(self._places.control))
+        except OSError:
+            return False
 
     def write(self, listening: str) -> None:
         """Name this process, its socket and its workspace in the lock file: that is how clients find it.
 
         The workspace stands there because a copy of the folder has a copy of this file, and no host.
         """
-        text = os.fsencode(f"{os.getpid()}\n{listening}\n{os.path.realpath(self._places.root)}")
-        os.pwrite(self._fd, text, 0)
-        os.ftruncate(self._fd, len(text))
+        self._write(self._named(listening))
+
+    def renew(self) -> bool:
+        """Put the lock file back as it was written when it has been removed or changed; whether that was so."""
+        if self._standing() == self._said:
+            return False
+        with suppress(OSError):
+            self._places.lock.unlink()
+        self._write(self._said)
+        return True
+
+    def _named(self, listening: str) -> bytes:
+        return os.fsencode(f"{os.getpid()}\n{listening}\n{os.path.realpath(self._places.root)}")
+
+    def _write(self, text: bytes) -> None:
+        file = os.open(self._places.lock, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        try:
+            os.pwrite(file, text, 0)
+            os.ftruncate(file, len(text))
+        finally:
+            os.close(file)
+        self._said = text
+
+    def _standing(self) -> bytes:
+        try:
+            return self._places.lock.read_bytes()
+        except OSError:
+            return b""
 
 
 def socket_place(workspace: Path, runtime: str, uid: int) -> Path:

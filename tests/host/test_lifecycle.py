@@ -102,3 +102,28 @@ def test_a_socket_that_was_cleaned_away_comes_back(
     assert Client(running.workspace).call(hosts.STATUS, Nothing())
     running.end()
     assert not found.exists()
+
+
+def test_a_lock_file_that_was_removed_comes_back(start: Callable[[], Running], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lifecycle, "WATCH", 0.01)
+    running = start()
+    places = Places(running.workspace)
+    places.lock.unlink()
+    with pytest.raises(AlreadyOwned):
+        start()
+    until(lambda: listening(places))
+    assert Client(running.workspace).call(hosts.STATUS, Nothing())
+
+
+def test_a_host_ends_when_its_workspace_is_moved_away(
+    start: Callable[[], Running], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lifecycle, "WATCH", 0.01)
+    running = start()
+    there = running.workspace.with_name("there")
+    running.workspace.rename(there)
+    running.wait()
+    assert running.house.stopped
+    assert not running.socket.exists()
+    there.rename(running.workspace)
+    assert start().client.call(hosts.STATUS, Nothing())

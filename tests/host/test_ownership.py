@@ -94,3 +94,30 @@ def test_without_a_usable_runtime_folder_the_socket_lies_in_tmp(isolated: Path, 
     where = socket_place(isolated, runtime, os.getuid())
     assert where.parent == Path(f"/tmp/orin-{os.getuid()}")
     assert len(os.fsencode(where)) <= SOCKET_BYTES
+
+
+def test_a_workspace_whose_lock_file_is_removed_still_has_one_owner(isolated: Path) -> None:
+    places = Places(isolated / "work")
+    with Ownership(places) as ownership:
+        ownership.write("/run/x.sock")
+        assert not ownership.renew()
+        places.lock.unlink()
+        with pytest.raises(AlreadyOwned), Ownership(places):
+            pass
+        assert ownership.renew()
+        assert places.lock.read_text() == f"{os.getpid()}\n/run/x.sock\n{places.root}"
+
+
+def test_an_owner_knows_when_the_workspace_is_moved_from_under_it(isolated: Path) -> None:
+    places, there = Places(isolated / "work"), Places(isolated / "there")
+    with Ownership(places) as ownership:
+        assert ownership.in_place
+        places.root.rename(there.root)
+        assert not ownership.in_place
+        with pytest.raises(AlreadyOwned), Ownership(there):
+            pass
+        places.control.mkdir(parents=True)  # another workspace in the old place is not the one owned
+        assert not ownership.in_place
+    with Ownership(there):
+        pass
+    assert not places.lock.exists()
