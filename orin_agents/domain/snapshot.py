@@ -23,6 +23,7 @@ class Document:
     """A text artifact with what was read from it.
 
     `text` has no front matter cut; line numbers are those of the file. `created` is when its first version was saved.
+    `owner` is the actor (`kind:name`) that the artifact belongs to.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Document:
     links: tuple[Link, ...] = ()
     aliases: tuple[str, ...] = ()
     created: datetime | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -198,6 +198,7 @@ def _document(artifact: Artifact, reading: Reading | None, store: Store) -> Docu
         text=(store.artifacts.content(artifact.sha256) or b"").decode(errors="replace"),
         changed=artifact.changed,
         created=artifact.created,
+        owner=artifact.owner,
         tags=reading.tags if reading else (),
         links=reading.links if reading else (),
         aliases=reading.aliases if reading else (),

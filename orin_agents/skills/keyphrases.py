@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from orin_agents.domain.facts import Fact, Finding, Source, merged
 from orin_agents.domain.snapshot import Document
 from orin_agents.skills import prose, terms
+from orin_agents.skills.pages import own_words
 
 LONGEST = 3
 """Words in a phrase; longer runs are sentences without function words."""
@@ -85,7 +86,7 @@ def _standing(documents: tuple[Document, ...]) -> dict[Phrase, _Standing]:
 
 def _lines(document: Document) -> Iterator[tuple[Source, str]]:
     """The lines of prose with their plain words."""
-    for piece in prose.pieces(document.text):
+    for piece in prose.pieces(own_words(document)):
         for at, line in enumerate(re.split(r"\r\n|\r|\n", piece.text), start=piece.first_line):
             yield (
                 Source(path=document.path, version=document.version, first_line=at, last_line=at),

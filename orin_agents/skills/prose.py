@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from orin_agents.domain.facts import Source
 from orin_agents.domain.snapshot import Document
+from orin_agents.skills.pages import own_words
 
 
 class Form(StrEnum):
@@ -73,7 +74,7 @@ def whole(document: Document) -> Source:
 
 def sentences(document: Document) -> Iterator[Sentence]:
     """The sentences of a document in their order; a heading is one sentence."""
-    for piece in pieces(document.text):
+    for piece in pieces(own_words(document)):
         spans = [(0, len(piece.text))] if piece.form is Form.HEADING else _split(piece.text)
         breaks = [match.end() for match in _BREAK.finditer(piece.text)]
         for start, end in spans:

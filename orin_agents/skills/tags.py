@@ -6,6 +6,7 @@ from collections import Counter
 from orin_agents.domain.facts import Fact, Finding, Remark, merged
 from orin_agents.domain.snapshot import Document
 from orin_agents.skills import likeness, prose, terms
+from orin_agents.skills.pages import own_words
 
 SUGGESTED = 3
 LEAST = 0.1
@@ -90,7 +91,7 @@ def _untagged(
 
 def _bag(document: Document) -> Counter[str]:
     bag = Counter(terms.content(document.title))
-    for piece in prose.pieces(document.text):
+    for piece in prose.pieces(own_words(document)):
         bag.update(terms.content(prose.plain(piece.text)))
     return bag
 

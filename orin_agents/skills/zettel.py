@@ -11,6 +11,7 @@ from orin_agents.domain.artifacts import Artifact
 from orin_agents.domain.facts import Fact, Finding, Remark, Severity
 from orin_agents.domain.snapshot import Document
 from orin_agents.skills import likeness, prose, terms
+from orin_agents.skills.pages import own_words
 from orin_agents.skills.vault import Vault, linked
 
 LEAST = 0.06
@@ -140,7 +141,7 @@ def _suggestions(notes: tuple[Document, ...], existing: set[Pair]) -> list[Fact]
 
 
 def _bag(note: Document) -> Counter[str]:
-    bag = Counter(word for piece in prose.pieces(note.text) for word in terms.content(prose.plain(piece.text)))
+    bag = Counter(word for piece in prose.pieces(own_words(note)) for word in terms.content(prose.plain(piece.text)))
     for word in terms.content(note.title):
         bag[word] += TITLE
     return bag if len(bag) >= FEWEST_WORDS else Counter()
