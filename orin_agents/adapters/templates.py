@@ -199,6 +199,11 @@ class _Page:
         findings = [f for name, f in self._page.findings.items() if not skills or name in skills]
         return list(dict.fromkeys(name for finding in findings for name in finding.missing))
 
+    def broken(self, *skills: str) -> list[str]:
+        """Inputs that could not be read, with place and reason, for these skills or for all."""
+        findings = [f for name, f in self._page.findings.items() if not skills or name in skills]
+        return list(dict.fromkeys(line for finding in findings for line in finding.broken))
+
     def remarks(self, *skills: str, least: str = "info") -> list[_Remarked]:
         """What the facts of these skills mean (of all, without any named), severe ones first."""
         order = list(Severity)
@@ -232,10 +237,23 @@ class _Page:
 
     def names(self) -> dict[str, object]:
         """Everything a template sees, by name."""
-        asked = ("fact", "value", "mark", "has", "facts", "titled", "missing", "remarks", "narrative", "recounted")
+        asked = (
+            "fact",
+            "value",
+            "mark",
+            "has",
+            "facts",
+            "titled",
+            "missing",
+            "broken",
+            "remarks",
+            "narrative",
+            "recounted",
+        )
         page = self._page
         return {
             **{name: getattr(self, name) for name in asked},
+            "recounted": self.recounted,
             "messages": page.messages,
             "project": page.project,
             "agent": page.agent,

@@ -79,6 +79,8 @@ def tell_end(detail: RunDetail, folder: str) -> None:
         )
     if detail.steps and not any(step.words for step in detail.steps):
         show_line("No model answered: the artifacts hold the facts, without narrative.")
+    for broken in detail.broken:
+        show_line(f"Could not be read, and was left as it is: {broken}")
     if run.approvals:
         show_line(f"{run.approvals} waiting for you: `orin approvals list`")
     if run.state in (RunState.FAILED, RunState.CANCELLED):

@@ -49,15 +49,17 @@ def _show(report: ImportReport) -> None:
         show_line(f"Import {report.batch} of {report.path} is taken back.")
     elif report.dry_run:
         show_line(f"{report.path} would come into {report.project}; nothing was changed:")
-    else:
+    elif report.batch:
         show_line(f"{report.path} is in {report.project} (import {report.batch}):")
+    else:
+        show_line(f"{report.path} was in {report.project} already; nothing was changed:")
     show_line("  " + ", ".join(f"{count} {kind}" for kind, count in report.counts.items()))
     show_line(f"  {report.added} added, {report.changed} changed, {report.unchanged} unchanged")
     for path in report.kept_yours:
         show_line(f"  kept as you changed it: {path}")
     for left in report.left_out:
-        show_line(f"  left out: {left.path}{f':{left.line}' if left.line else ''}: {left.reason}")
-    if not (report.undone or report.dry_run):
+        show_line(f"  left out: {left}")
+    if report.batch and not report.undone:
         show_line(f"  take it back with `orin import --undo {report.batch}`")
 
 

@@ -122,14 +122,14 @@ class Client:
         try:
             query = urlencode({"run": run}) if run else ""
             connection.request("GET", f"/v1/events?{query}", headers=self._headers | {"Last-Event-ID": str(after)})
-            answer = connection.getresponse()
-            if answer.status != 200:
-                raise _problem(answer.read())
-            for event, data in _parsed(answer):
-                if event == "host.stopping":
-                    raise Stopped("The host was told to stop.", kept="Runs go on at its next start.")
-                yield msgspec.json.decode(data, type=Entry)
-            raise ConnectionResetError("the stream ended")
+            with connection.getresponse() as answer:  # it holds the socket, which a reader may leave half-read
+                if answer.status != 200:
+                    raise _problem(answer.read())
+                for event, data in _parsed(answer):
+                    if event == "host.stopping":
+                        raise Stopped("The host was told to stop.", kept="Runs go on at its next start.")
+                    yield msgspec.json.decode(data, type=Entry)
+                raise ConnectionResetError("the stream ended")
         finally:
             connection.close()
 

@@ -102,6 +102,8 @@ SUFFIX_KINDS = {
     ".c": Kind.CODE,
     ".sh": Kind.SCRIPT,
     ".ics": Kind.CALENDAR,
+    ".ical": Kind.CALENDAR,
+    ".ifb": Kind.CALENDAR,
     ".json": Kind.DATA,
     ".yaml": Kind.DATA,
     ".yml": Kind.DATA,

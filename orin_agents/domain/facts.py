@@ -63,12 +63,16 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a skill returns: its facts, and what they mean. `missing` says which input was absent, if one was."""
+    """What a skill returns: its facts, and what they mean.
+
+    `missing` says which input was absent, `broken` which could not be read: place and reason, a line each.
+    """
 
     skill: str
     facts: tuple[Fact, ...] = ()
     remarks: tuple[Remark, ...] = ()
     missing: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
 
     def get(self, fact_id: str) -> Fact | None:
         """The fact of that id, or None."""

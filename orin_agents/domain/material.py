@@ -35,6 +35,9 @@ class LeftOut:
     reason: str
     line: int = 0
 
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.reason}" if self.line else f"{self.path}: {self.reason}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from orin_agents.domain.facts import Finding
+from orin_agents.domain.material import LeftOut
 
 
 class RunState(StrEnum):
@@ -90,9 +91,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunDetail:
-    """A run with its steps and handoffs, and what its steps found (empty unless asked for)."""
+    """A run with its steps, handoffs and the files it could not read; what its steps found only where asked for."""
 
     run: Run
     steps: tuple[RunStep, ...] = ()
     handoffs: tuple[Handoff, ...] = ()
+    broken: tuple[LeftOut, ...] = ()
     findings: dict[str, tuple[Finding, ...]] | None = None

@@ -1,11 +1,12 @@
 """What can be done with artifacts. Every change is a version and a journal entry, in one transaction."""
 
+import contextlib
 import difflib
 from dataclasses import dataclass, replace
 
 from orin_agents.domain.actors import Actor
 from orin_agents.domain.artifacts import Artifact, Kind, Origin, State, Version
-from orin_agents.domain.errors import Conflict, Invalid, NotFound
+from orin_agents.domain.errors import Conflict, Invalid, NotFound, OrinError
 from orin_agents.domain.journal import Event
 from orin_agents.domain.operations.artifacts import (
     ArtifactText,
@@ -210,7 +211,10 @@ class Artifacts:
 
     def _find(self, project: str, path: str) -> Artifact:
         known_project(self.store, project)
-        artifact = self.store.artifacts.find(project, case_path(path))
+        path = case_path(path)
+        with contextlib.suppress(OrinError):  # where no plain file stands there is nothing to notice
+            self.case_file.notice(project, path)
+        artifact = self.store.artifacts.find(project, path)
         if artifact is None:
             raise NotFound(
                 f"{project} has no artifact {path!r}.", remedy=f"`orin artifact list -p {project}` shows what it has."

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from orin_agents.domain import okr, project_map, risks, rules
+from orin_agents.domain import okr, project_map, risks, rules, task_log, task_queue
 from orin_agents.domain.facts import Fact, Finding, Source
+from orin_agents.domain.globs import matches
 from orin_agents.domain.snapshot import Snapshot
 from orin_agents.domain.tasks import Task
 from orin_agents.skills.alignment import flag_misalignment
@@ -30,6 +31,7 @@ from orin_agents.skills.tags import map_tags
 from orin_agents.skills.timeblocks import pack_day
 from orin_agents.skills.zettel import link_notes
 
+CALENDARS = "**/*.ics"
 DAY_PLAN = "schedule/daily_plan.md"
 LEAST_SAMPLES = 3
 """Finished tasks with an estimate that a calibration has to rest on."""
@@ -42,9 +44,7 @@ SKILLS: dict[str, Callable[[Snapshot], Finding]] = {
     "dependencies": lambda s: order_tasks(s.tasks, s.now.date()),
     "timeblocks": lambda s: pack_day(s.tasks, s.events, s.hours, s.now, _ratio(s), s.is_yours),
     "calibration": lambda s: calibrate(s.log, s.tasks),
-    "feasibility": lambda s: weigh_load(
-        tuple(filter(s.is_yours, s.tasks)), s.events, s.hours, s.now, calibration=_ratio(s)
-    ),
+    "feasibility": lambda s: weigh_load(_yours(s), s.events, s.hours, s.now, calibration=_ratio(s)),
     "progress": lambda s: review_progress(s.tasks, s.log, _planned(s), s.now.date(), s.is_yours),
     "risks": lambda s: score_risks(s.risks, s.now.date()) if s.risks else _absent("risks", risks.PATH),
     "checklist": lambda s: (
@@ -62,15 +62,40 @@ SKILLS: dict[str, Callable[[Snapshot], Finding]] = {
     "digest": lambda s: digest_day(s.today, s.now),
     "seeds": lambda s: seed_questions(s.okr, s.tasks, s.map, s.now.date()),
 }
+RESTS_ON: dict[str, tuple[str, ...]] = {
+    "okr": (okr.PATH, task_queue.PATH),
+    "drift": (okr.PATH, task_log.PATH),
+    "initiatives": (okr.PATH, project_map.PATH),
+    "alignment": (okr.PATH, project_map.PATH, task_queue.PATH, task_log.PATH),
+    "dependencies": (task_queue.PATH,),
+    "timeblocks": (task_queue.PATH, task_log.PATH, CALENDARS),
+    "calibration": (task_log.PATH,),
+    "feasibility": (task_queue.PATH, task_log.PATH, CALENDARS),
+    "progress": (task_queue.PATH, task_log.PATH),
+    "risks": (risks.PATH,),
+    "checklist": (rules.PATH,),
+    "seeds": (okr.PATH, project_map.PATH, task_queue.PATH),
+}
+"""The files, as globs, whose breakage a finding has to own up to."""
 LOOKS_AT_BOX = frozenset({"health"})
 """Skills that need a look at the machine, which costs up to a second."""
 
 
 def find(skill: str, snapshot: Snapshot) -> Finding:
-    """What the skill finds in the snapshot; every source carries the version of its artifact."""
+    """What the skill finds in the snapshot.
+
+    Every source carries the version of its artifact; a file that could not be read is said to be broken, not absent.
+    """
     finding = SKILLS[skill](snapshot)
     versions = {artifact.path: artifact.version for artifact in snapshot.artifacts}
-    return replace(finding, facts=tuple(_versioned(fact, versions) for fact in finding.facts))
+    broken = [item for item in snapshot.broken if matches(item.path, RESTS_ON.get(skill, ()))]
+    unreadable = {item.path for item in broken}
+    return replace(
+        finding,
+        facts=tuple(_versioned(fact, versions) for fact in finding.facts),
+        missing=tuple(path for path in finding.missing if path not in unreadable),
+        broken=tuple(str(item) for item in broken),
+    )
 
 
 def _versioned(fact: Fact, versions: dict[str, int]) -> Fact:

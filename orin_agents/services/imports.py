@@ -131,7 +131,8 @@ class Imports:
 
     def _names(self, source: Path) -> Iterator[tuple[str, int]]:
         for stat in self.folder.files(source):
-            yield stat.path, stat.size
+            if not any(part.startswith(".") for part in stat.path.split("/")):
+                yield stat.path, stat.size
 
     def _below(self, source: Path, data: bytes, into: str) -> str:
         """The folder of the case file the source goes to: a vault to one of its own, a file where its kind lives."""
@@ -176,8 +177,10 @@ class Imports:
                 left_out=tuple(left_out),
                 dry_run=request.dry_run,
             )
-            if not request.dry_run:
+            if files and not request.dry_run:
                 self._journal(actor, report, files)
+            else:
+                report = replace(report, batch=0)  # nothing was changed, so there is nothing to take back
         if files and not request.dry_run:
             self.case_file.write_out_many(request.project, [file.path for file in files])
         return report

@@ -60,7 +60,7 @@ class Projects:
     def show(self, actor: Actor, request: OneProject) -> ProjectSummary:
         """One project, with what is broken in its structured files."""
         project = known_project(self.store, request.project)
-        broken = tuple(f"{item.path}: {item.reason}" for item in self.snapshots.take(project).broken)
+        broken = tuple(str(item) for item in self.snapshots.take(project).broken)
         return replace(self._summary(project), broken=broken)
 
     def tasks(self, actor: Actor, request: OneProject) -> tuple[Task, ...]:

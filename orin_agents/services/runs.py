@@ -9,6 +9,7 @@ from orin_agents.domain.actors import Actor
 from orin_agents.domain.crew import Agent
 from orin_agents.domain.errors import Conflict, NotFound
 from orin_agents.domain.journal import Event
+from orin_agents.domain.material import LeftOut
 from orin_agents.domain.operations.runs import ListRuns, OneRun, ShowRun, StartRun
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.routines import Part, Routine
@@ -17,6 +18,9 @@ from orin_agents.services.crew import Crew
 from orin_agents.services.ports import Clock, Engine
 from orin_agents.services.projects import known_project
 from orin_agents.services.store import Store
+
+MOST_ENTRIES = 10_000
+"""Entries of one run in the journal that are looked through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,16 @@ class Runs:
             run=run,
             steps=tuple(step for step, _ in steps),
             handoffs=self.store.runs.handoffs(run.id),
+            broken=self._broken(run.id),
             findings={step.id: found for step, found in steps} if request.findings else None,
+        )
+
+    def _broken(self, run: str) -> tuple[LeftOut, ...]:
+        entries = self.store.journal.after(0, MOST_ENTRIES, run)
+        return tuple(
+            LeftOut(path=entry.subject, line=int(entry.data["line"] or 0), reason=str(entry.data["reason"]))
+            for entry in entries
+            if entry.event is Event.FILE_BROKEN
         )
 
     def cancel(self, actor: Actor, request: OneRun) -> Run:

@@ -159,9 +159,10 @@ class Workspace:
                 _line("settings", Verdict.WARNING, self.settings_problem, "The usual settings hold until then.")
             )
         for project in self.store.projects.all():
-            for broken in self.snapshots.take(project).broken:
-                place = f"{project.id}/{broken.path}" + (f":{broken.line}" if broken.line else "")
-                lines.append(_line("structured files", Verdict.WARNING, f"{place}: {broken.reason}", "Mend it there."))
+            lines.extend(
+                _line("structured files", Verdict.WARNING, f"{project.id}/{broken}", "Mend it there.")
+                for broken in self.snapshots.take(project).broken
+            )
         return tuple(lines) or (_line("structured files", Verdict.OK, "every one can be read"),)
 
     def check_schedule(self) -> tuple[CheckLine, ...]:
@@ -169,8 +170,7 @@ class Workspace:
         agents, broken_agents = self.crew.files.agents()
         routines, broken = self.crew.files.routines(frozenset(agent.id for agent in agents))
         lines = [
-            _line("crew and routines", Verdict.PROBLEM, f"{b.path}:{b.line}: {b.reason}", "Mend the file.")
-            for b in (*broken_agents, *broken)
+            _line("crew and routines", Verdict.PROBLEM, str(b), "Mend the file.") for b in (*broken_agents, *broken)
         ]
         seen = f"{len(agents)} agents and {len(routines)} routines loaded"
         return tuple(lines) or (_line("crew and routines", Verdict.OK, seen),)

@@ -36,7 +36,7 @@ def weigh_load(
 
     A task counts on the day it is due, else on the day it is scheduled for; what is overdue counts today, and what has
     no date or a later one does not count. The load is planned over free hours; where work is planned and no hour is
-    free, it has no value.
+    free, it has no value. `overrun.due` and `overrun.free` are there when more is due by a day than is free till then.
     """
     ahead = _days(tasks, events, hours, now, max(days, 1))
     planned = sum(_minutes(day, calibration) for day in ahead)
@@ -68,6 +68,7 @@ def weigh_load(
         label, name = day.date.isoformat(), f"day.{number}"
         facts.append(_hours(name, label, day.free, cite(e.source for e in day.events)))
         facts.append(_hours(f"{name}.planned", label, _minutes(day, calibration), cite(t.source for t in day.tasks)))
+    facts.extend(_overrun(ahead, calibration))
     remarks = _remarks(ahead, calibration, len(unestimated))
     return Finding(skill="feasibility", facts=tuple(facts), remarks=tuple(remarks))
 
@@ -103,6 +104,20 @@ def _hours(name: str, label: str, amount: int, sources: tuple[Source, ...]) -> F
     return Fact(id=name, label=label, value=round(amount / 60, 4), unit="hours", sources=sources)
 
 
+def _overrun(ahead: Sequence[Day], calibration: float) -> Iterable[Fact]:
+    """Minutes of work due and minutes free up to the first day by which more is due than is free."""
+    due = free = 0
+    for number, day in enumerate(ahead, 1):
+        due, free = due + _minutes(day, calibration), free + day.free
+        if due > free:
+            works = cite(task.source for before in ahead[:number] for task in before.tasks)
+            busy = cite(event.source for before in ahead[:number] for event in before.events)
+            by = f"by {figures.day(day.date)}"
+            yield Fact(id="overrun.due", label=f"Work due {by}", value=due, unit="minutes", sources=works)
+            yield Fact(id="overrun.free", label=f"Free working time {by}", value=free, unit="minutes", sources=busy)
+            return
+
+
 def _remarks(ahead: Sequence[Day], calibration: float, unestimated: int) -> Iterable[Remark]:
     """The first day by which more is due than fits; earliest due first is feasible if and only if there is none."""
     due = free = focus = 0
@@ -111,8 +126,7 @@ def _remarks(ahead: Sequence[Day], calibration: float, unestimated: int) -> Iter
         due, free, focus = due + _minutes(day, calibration), free + day.free, focus + day.focus
         if due > free:
             text = f"By {figures.day(day.date)}, {figures.span(due)} of work are due and {figures.span(free)} are free."
-            ids = (f"day.{number}", f"day.{number}.planned", "feasibility.load")
-            yield Remark(text=text, severity=Severity.HIGH, facts=ids)
+            yield Remark(text=text, severity=Severity.HIGH, facts=("overrun.due", "overrun.free"))
             break
         tight = tight or (number if due > focus else 0)
     else:

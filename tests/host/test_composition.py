@@ -225,6 +225,19 @@ async def test_an_edit_on_disk_is_noticed_while_the_host_runs(house: House):
     assert artifact.owner.startswith("person:")
 
 
+async def test_a_broken_file_is_named_with_its_line_on_the_page_and_with_the_run(house: House):
+    risks = house.root / "risk_matrix.json"
+    broken = risks.read_text().replace('"probability": 4', '"probability": 9')
+    risks.write_text(broken)
+    detail = await house.run("morning")
+    assert [(item.path, item.line) for item in detail.broken] == [("risk_matrix.json", 3)]
+    brief = (house.root / "drafts/morning_brief.md").read_text()
+    assert "_Not known: the risk register could not be read._" in brief
+    assert "⚠ Could not be read, and was left as it is: risk_matrix.json:3: " in brief
+    assert "Not there: risk_matrix.json" not in brief
+    assert risks.read_text() == broken
+
+
 async def test_every_routine_of_the_week_leaves_its_pages(house: House):
     for part in ("midday", "afternoon", "evening", "weekly", "watch"):
         detail = await house.run(part)

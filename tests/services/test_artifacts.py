@@ -62,8 +62,6 @@ def test_a_save_and_its_journal_entry_stand_or_fall_together(desk: Desk):
 def test_an_edit_in_any_editor_becomes_a_version_by_the_person(desk: Desk):
     save(desk, "one\n")
     desk.edit(NOTE, "one and a half\n")
-    assert desk.case_file.notice("home", NOTE)
-    assert not desk.case_file.notice("home", NOTE)
     assert show(desk).text == "one and a half\n"
     assert history(desk)[0].author == "person:ada"
 

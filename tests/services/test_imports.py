@@ -8,6 +8,7 @@ from orin_agents.domain.errors import Conflict, Invalid, NotFound
 from orin_agents.domain.material import ImportReport
 from orin_agents.domain.operations.artifacts import LockArtifact, SaveArtifact
 from orin_agents.domain.operations.imports import ImportMaterial, OneImport
+from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.tasks import TaskState
 from tests.services.conftest import ADA, Desk
 
@@ -59,7 +60,8 @@ def test_a_dry_run_tells_the_same_and_leaves_nothing(desk: Desk, vault: Path):
 def test_importing_again_changes_nothing_and_a_changed_note_is_one_version(desk: Desk, vault: Path):
     bring(desk, vault)
     again = bring(desk, vault)
-    assert (again.added, again.changed, again.unchanged) == (0, 0, 4)
+    assert (again.added, again.changed, again.unchanged, again.batch) == (0, 0, 4, 0)
+    assert len(desk.imports.listed(ADA, Nothing())) == 1
     (vault / "fair.md").write_text(NOTE + "more\n")
     assert (bring(desk, vault).changed, desk.text("raw_notes/vault/fair.md")) == (1, NOTE + "more\n")
 

@@ -66,6 +66,19 @@ def test_a_day_too_full_is_named_even_if_the_week_is_not() -> None:
     assert high == ["By Tuesday 24 November, 17 h of work are due and 16 h are free."]
 
 
+def test_both_figures_of_an_overrun_are_facts_with_their_sources() -> None:
+    tasks = [task("t1", due=MONDAY + timedelta(days=1), estimate_minutes=16 * 60), task("t2", due=MONDAY)]
+    found = weigh_load(tasks, [event("10:00", "11:00")], HOURS, MORNING)
+    (high,) = [remark for remark in found.remarks if remark.severity is Severity.HIGH]
+    assert high.facts == ("overrun.due", "overrun.free")
+    due, free = (found.get(fact) for fact in high.facts)
+    assert due and free
+    assert (due.value, free.value) == (16 * 60 + 30, 15 * 60)
+    assert due.label == "Work due by Tuesday 24 November"
+    assert due.sources and free.sources
+    assert weigh_load([], [], HOURS, MORNING).get("overrun.due") is None
+
+
 def test_more_than_focus_allows_is_a_warning() -> None:
     found = weigh_load([task("t1", due=MONDAY, estimate_minutes=400)], [], HOURS, MORNING)
     assert any(r.severity is Severity.WARNING and "focus minutes" in r.text for r in found.remarks)
