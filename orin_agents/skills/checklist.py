@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from orin_agents.domain.artifacts import Artifact
-from orin_agents.domain.facts import Fact, Finding, Remark, Severity, Source
+from orin_agents.domain.facts import Fact, Finding, Remark, Severity, Source, merged
 from orin_agents.domain.globs import matches
 from orin_agents.domain.rules import PATH, Check, Rule, RuleChecklist
 from orin_agents.domain.snapshot import Document
@@ -43,40 +43,47 @@ def check_rules(
     texts = {document.path: document.text for document in documents}
     live = sorted((a for a in artifacts if a.removed is None), key=lambda artifact: artifact.path)
     failures: list[_Failure] = []
-    passed, failed, idle = 0, 0, []
+    kept: list[Rule] = []
+    broken: list[Rule] = []
+    idle: list[Rule] = []
     for rule in rules.rules:
         found = _check(rule, texts, live, now)
         if found is None:
             idle.append(rule)
         elif found:
-            failed += 1
+            broken.append(rule)
             failures += found
         else:
-            passed += 1
+            kept.append(rule)
     order = list(Severity)
     failures.sort(key=lambda failure: -order.index(failure.rule.severity))
     facts = [
-        Fact(id="checklist.passed", label="Rules kept", value=passed, unit="rules"),
-        Fact(id="checklist.failed", label="Rules broken", value=failed, unit="rules"),
+        _count("checklist.passed", "Rules kept", kept),
+        _count("checklist.failed", "Rules broken", broken),
         Fact(
             id="checklist.score",
             label="Share of rules kept",
-            value=round(passed / (passed + failed), 4) if passed + failed else None,
+            value=round(len(kept) / len(kept + broken), 4) if kept or broken else None,
             unit="ratio",
+            sources=_lines(kept + broken),
         ),
-        Fact(
-            id="checklist.idle",
-            label="Rules with nothing to look at",
-            value=len(idle),
-            unit="rules",
-            sources=tuple(rule.source for rule in idle),
-        ),
+        _count("checklist.idle", "Rules with nothing to look at", idle),
     ]
     for number, failure in enumerate(failures[:MOST_FAILURES], start=1):
         name, label = f"failure.{number}", failure.rule.text
         facts.append(Fact(id=name, label=label, value=failure.path, sources=failure.sources))
-        facts.append(Fact(id=f"{name}.severity", label=label, value=failure.rule.severity.value))
+        severity = failure.rule.severity.value
+        facts.append(Fact(id=f"{name}.severity", label=label, value=severity, sources=(failure.rule.source,)))
     return Finding(skill="checklist", facts=tuple(facts), remarks=tuple(_remarks(failures, idle)))
+
+
+def _count(name: str, label: str, rules: list[Rule]) -> Fact:
+    return Fact(id=name, label=label, value=len(rules), unit="rules", sources=_lines(rules))
+
+
+def _lines(rules: list[Rule]) -> tuple[Source, ...]:
+    """The rules' lines; of none the whole checklist, which says that there is no such rule."""
+    return merged(rule.source for rule in rules) or (Source(path=PATH),)
 
 
 def _check(rule: Rule, texts: dict[str, str], live: list[Artifact], now: datetime) -> list[_Failure] | None:

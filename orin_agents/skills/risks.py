@@ -6,10 +6,10 @@ critical).
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
-from orin_agents.domain.facts import Fact, Finding, Remark, Severity
+from orin_agents.domain.facts import Fact, Finding, Remark, Severity, Source, merged
 from orin_agents.domain.risks import PATH, Risk, RiskMatrix, RiskState
 
 BANDS = ("low", "medium", "high", "critical")
@@ -32,9 +32,24 @@ def score_risks(matrix: RiskMatrix | None, today: date) -> Finding:
         facts.extend(_facts(f"risk.{number}", risk))
     bands = Counter(band(score(risk)) for risk in ranked)
     cells = Counter((risk.probability, risk.impact) for risk in ranked)
-    facts += [Fact(id=f"matrix.{name}", label=f"Risks: {name}", value=bands[name], unit="risks") for name in BANDS]
     facts += [
-        Fact(id=f"cell.{p}.{i}", label=f"Probability {p}, impact {i}", value=cells[p, i], unit="risks")
+        Fact(
+            id=f"matrix.{name}",
+            label=f"Risks: {name}",
+            value=bands[name],
+            unit="risks",
+            sources=_lines(risk for risk in ranked if band(score(risk)) == name),
+        )
+        for name in BANDS
+    ]
+    facts += [
+        Fact(
+            id=f"cell.{p}.{i}",
+            label=f"Probability {p}, impact {i}",
+            value=cells[p, i],
+            unit="risks",
+            sources=_lines(risk for risk in ranked if (risk.probability, risk.impact) == (p, i)),
+        )
         for p in range(1, 6)
         for i in range(1, 6)
     ]
@@ -76,6 +91,11 @@ def band(value: int) -> str:
     if value <= 6:
         return "medium"
     return "high" if value <= 12 else "critical"
+
+
+def _lines(risks: Iterable[Risk]) -> tuple[Source, ...]:
+    """The risks' lines; of none the whole register, which says that there is no such risk."""
+    return merged(risk.source for risk in risks) or (Source(path=PATH),)
 
 
 def _facts(name: str, risk: Risk) -> Iterator[Fact]:

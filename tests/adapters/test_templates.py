@@ -232,3 +232,9 @@ def test_tasks_that_wait_name_what_they_wait_for(tmp_path: Path) -> None:
     asked = page(fact("order.1", "t1", label="Sign | seal"), fact("blocked.1", "t1, t9", label="Send the plan"))
     template = '{% for item in facts("blocked") %}{{ item.label }} waits for {{ titled(item) }}{% endfor %}'
     assert body(render(tmp_path, template, asked)) == r"Send the plan waits for Sign \| seal, t9 [f1]"
+
+
+def test_a_build_log_without_functions_does_not_say_that_all_are_tested() -> None:
+    said = SHIPPED.render("build_log.md.j2", page(fact("codemap.functions", 0))).text
+    assert "No function is left out" not in said and "Not looked at" in said
+    assert "No function is left out" in SHIPPED.render("build_log.md.j2", page(fact("codemap.functions", 3))).text

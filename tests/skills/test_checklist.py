@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orin_agents.domain.facts import Finding, Severity
+from orin_agents.domain.facts import Finding, Severity, Source
 from orin_agents.domain.rules import Check, Rule, RuleChecklist
 from orin_agents.skills.checklist import check_rules
 from tests.skills.notes import HOSTILE, NOW, artifact, labels, note, value, values
@@ -149,3 +149,12 @@ def test_hostile_text_is_judged(name: str) -> None:
     rules = [rule(kind.value, 5 if "words" in kind or "days" in kind else "x") for kind in Check]
     finding = check(*rules, text=HOSTILE[name])
     assert len(labels(finding, "failure")) == value(finding, "checklist.failed")
+
+
+def test_counts_point_to_their_rules_and_a_zero_to_the_checklist() -> None:
+    place = Source(path="rule_checklist.yaml", first_line=2, last_line=7)
+    kept = rule("contains", "hall").model_copy(update={"source": place})
+    finding = check(kept, text="The hall.")
+    assert (passed := finding.get("checklist.passed")) and (passed.value, passed.sources) == (1, (place,))
+    failed = finding.get("checklist.failed")
+    assert failed and (failed.value, failed.sources) == (0, (Source(path="rule_checklist.yaml"),))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orin_agents.domain.facts import Severity
+from orin_agents.domain.facts import Severity, Source
 from orin_agents.domain.risks import Risk, RiskMatrix, RiskState
 from orin_agents.skills.risks import BANDS, band, score_risks
 from tests.skills.notes import labels, value, values
@@ -103,3 +103,14 @@ def test_an_absent_register_is_said_and_an_empty_one_gives_zeros() -> None:
     assert score_risks(None, TODAY).missing == ("risk_matrix.json",)
     finding = score_risks(RiskMatrix(), TODAY)
     assert {fact.value for fact in finding.facts} == {0} and not finding.missing
+
+
+def test_counts_point_to_their_risks_and_a_zero_to_the_register() -> None:
+    lines = [Source(path="risk_matrix.json", first_line=n, last_line=n) for n in (3, 4)]
+    risks = [risk(f"r{n}", 5, 5).model_copy(update={"source": line}) for n, line in enumerate(lines)]
+    finding = score_risks(RiskMatrix(risks=risks), TODAY)
+    both = (Source(path="risk_matrix.json", first_line=3, last_line=4),)
+    for name in ("matrix.critical", "cell.5.5"):
+        assert (counted := finding.get(name)) and counted.sources == both
+    for name in ("matrix.low", "cell.1.1"):
+        assert (none := finding.get(name)) and none.sources == (Source(path="risk_matrix.json"),)
