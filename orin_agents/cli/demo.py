@@ -1,5 +1,6 @@
 """orin demo."""
 
+import os
 from pathlib import Path
 
 import typer
@@ -57,11 +58,12 @@ def _show_brief(client: Client, project: str) -> None:
 
 
 def _show_next(folder: Path, project: str, run: str) -> None:
-    at = f"-w {folder}" if folder != Path.home() / FOLDER else f"-w ~/{FOLDER}"
+    program = os.environ.get("ORIN_PROGRAM", "orin")
+    at = f"{program} -w {folder if folder != Path.home() / FOLDER else f'~/{FOLDER}'}"
     show_line("Try next:")
-    show_line(f"  orin {at} artifact list -p {project}")
-    show_line(f"  orin {at} artifact show --origin -p {project} {BRIEF}")
-    show_line(f"  orin {at} runs show {run}")
-    show_line(f"  orin {at} approvals list")
-    show_line(f"  orin {at} run midday -p {project}")
-    show_line("  orin init && orin import YOUR_NOTES --dry-run")
+    show_line(f"  {at} artifact list -p {project}")
+    show_line(f"  {at} artifact show --origin -p {project} {BRIEF}")
+    show_line(f"  {at} runs show {run}")
+    show_line(f"  {at} approvals list")
+    show_line(f"  {at} run midday -p {project}")
+    show_line(f"  {program} init && {program} import YOUR_NOTES --dry-run")
