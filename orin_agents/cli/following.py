@@ -81,10 +81,18 @@ def tell_end(detail: RunDetail, folder: str) -> None:
         show_line("No model answered: the artifacts hold the facts, without narrative.")
     for broken in detail.broken:
         show_line(f"Could not be read, and was left as it is: {broken}")
-    if run.approvals:
-        show_line(f"{run.approvals} waiting for you: `orin approvals list`")
+    if waiting := _waiting(detail):
+        show_line(f"{waiting} waiting for you: `orin approvals list`")
     if run.state in (RunState.FAILED, RunState.CANCELLED):
         show_line(f"Go on behind the last finished step with `orin runs resume {run.id}`.")
+
+
+def _waiting(detail: RunDetail) -> int:
+    """How many proposals the run waits for; some may have been parked by an earlier run that asked the same."""
+    if detail.run.state is not RunState.NEEDS_YOU:
+        return 0
+    asked = {filed.approval for step in detail.steps for filed in step.filed if filed.approval}
+    return detail.run.approvals or len(asked)
 
 
 def exit_code(run: Run) -> int:

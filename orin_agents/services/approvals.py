@@ -27,11 +27,11 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
-    """The approval service. `settled` is told the run when the last of its proposals is answered."""
+    """The approval service. `answered` is told the project when a proposal of it has been answered."""
 
     store: Store
     artifacts: Artifacts
-    settled: Callable[[str], None]
+    answered: Callable[[str], None]
 
     def ask(self, proposal: Proposal, key: str) -> Approval:
         """Park a proposal. The same one is never parked twice; a newer one for the same file replaces the older."""
@@ -138,8 +138,7 @@ class Approvals:
             correlation=approval.run,
             data={"approval": approval.id, "reason": reason},
         )
-        if approval.run and not self.store.approvals.all(run=approval.run, state=ApprovalState.WAITING):
-            self.settled(approval.run)
+        self.answered(approval.project)
         return answered
 
     def _waiting(self, number: int) -> tuple[Approval, bytes]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orin_agents.domain.actors import Actor
+from orin_agents.domain.approvals import ApprovalState
 from orin_agents.domain.crew import Agent
 from orin_agents.domain.errors import Conflict, NotFound
 from orin_agents.domain.journal import Event
@@ -21,6 +22,9 @@ from orin_agents.services.store import Store
 
 MOST_ENTRIES = 10_000
 """Entries of one run in the journal that are looked through."""
+
+LOOKED_BACK = 1000
+"""Runs of a project, newest first, that an answer to a proposal may close."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +168,20 @@ class Runs:
         return title, blocks, agents
 
 
-def settle(store: Store, run_id: str) -> None:
-    """Close a run that waited for a person, once the last of its proposals is answered."""
-    run = store.runs.get(run_id)
-    if run and run.state is RunState.NEEDS_YOU:
-        with store.transaction():
-            store.runs.put(replace(run, state=RunState.OK))
+def settle(store: Store, project: str) -> None:
+    """Close the project's runs that waited for a person, where the last of their proposals is answered.
+
+    Several runs may wait for one proposal: the same one is parked once.
+    """
+    waiting = {approval.id for approval in store.approvals.all(project, ApprovalState.WAITING)}
+    with store.transaction():
+        for run in store.runs.all(project, LOOKED_BACK):
+            if run.state is RunState.NEEDS_YOU and waiting.isdisjoint(_asked(store, run)):
+                store.runs.put(replace(run, state=RunState.OK))
+
+
+def _asked(store: Store, run: Run) -> set[int]:
+    return {filed.approval for step, _ in store.runs.steps(run.id) for filed in step.filed if filed.approval}
 
 
 def agent_alone(agent: str, routines: tuple[Routine, ...]) -> list[Routine]:

@@ -137,6 +137,15 @@ async def test_an_approved_proposal_closes_the_run_that_waited_for_it(house: Hou
     assert again.run.state is RunState.OK
 
 
+async def test_one_answer_closes_every_run_that_waited_for_it(house: House):
+    first, second = await house.run("morning"), await house.run("morning")
+    assert {first.run.state, second.run.state} == {RunState.NEEDS_YOU}
+    (waiting,) = await house.ask(house.parts.approvals.listed, ListApprovals())
+    await house.ask(house.parts.approvals.reject, AnswerApproval(approval=waiting.id))
+    for run in (first.run.id, second.run.id):
+        assert (await house.finished(run)).run.state is RunState.OK
+
+
 async def test_words_stand_in_the_page_marked_and_the_model_is_kept(house: House, words: Words):
     words.answer = Narrative(text="The week leaned to one side.", model="small")
     await house.run("alignment")

@@ -49,7 +49,7 @@ def test_an_approved_proposal_becomes_the_agents_version(desk: Desk, approvals: 
     assert desk.text(OKR) == "new\n"
     version = desk.store.artifacts.versions(desk.store.artifacts.find("home", OKR).id)[-1]
     assert (version.author, version.origin.approved_by, version.origin.run) == ("agent:strategist", "ada", "r1")
-    assert settled == ["r1"]
+    assert settled == ["home"]
     assert approvals.listed(ADA, ListApprovals()) == ()
 
 
@@ -58,7 +58,7 @@ def test_a_rejected_proposal_changes_nothing_and_keeps_its_reason(desk: Desk, ap
     answered = approvals.reject(ADA, AnswerApproval(approval=number, reason="not yet"))
     assert (answered.state, answered.answer, answered.answered_by) == (ApprovalState.REJECTED, "not yet", "ada")
     assert not (desk.root / OKR).exists()
-    assert settled == ["r1"]
+    assert settled == ["home"]
 
 
 def test_an_answer_is_given_once(approvals: Approvals, ask):
