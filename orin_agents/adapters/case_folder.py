@@ -135,7 +135,7 @@ class DiskCaseFolder:
         """
         for path, _, stray in _walk(root, ()):
             if stray:
-                yield LeftOut(path=path, reason=stray)
+                yield LeftOut(path=path.encode(errors="backslashreplace").decode(), reason=stray)
 
     def sweep(self, root: Path) -> int:
         """Remove the temporary files that a crash left behind; how many. Only while nothing else writes."""

@@ -139,6 +139,9 @@ def _invoke(arguments: list[str], session: Session) -> int:
 
 def _taken_out(arguments: list[str]) -> tuple[list[str], str]:
     """The arguments without those that may stand anywhere, and the workspace among them."""
+    if undecoded := next((argument for argument in arguments if not _decoded(argument)), ""):
+        what = undecoded.encode(errors="backslashreplace").decode()
+        raise Invalid(f"{what} is not valid UTF-8.", kept="Nothing was changed.", remedy="Rename what it names.")
     rest: list[str] = []
     workspace = ""
     waiting = iter(arguments)
@@ -154,6 +157,10 @@ def _taken_out(arguments: list[str]) -> tuple[list[str], str]:
         elif argument != EMBEDDED:
             rest.append(argument)
     return rest, workspace
+
+
+def _decoded(argument: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in argument)
 
 
 def _unexpected(error: Exception) -> int:

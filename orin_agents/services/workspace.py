@@ -21,6 +21,8 @@ from orin_agents.services.projects import Projects
 from orin_agents.services.snapshots import Snapshots
 from orin_agents.services.store import Store
 
+MOST_LEFT_OUT = 20
+"""Files a project's check names one by one."""
 NEW_SETTINGS = """\
 # Settings of this workspace. The README's reference lists every key.
 title: {title}
@@ -142,13 +144,15 @@ class Workspace:
             if differ:
                 seen = f"{project.id}: {len(differ)} files differ from their newest version, first {differ[0]}"
                 lines.append(_line("files", Verdict.PROBLEM, seen, "Restart the host; it brings both together."))
-            elif left_out:
-                seen = (
-                    f"{project.id}: {len(left_out)} files were left out, first {left_out[0].path}: {left_out[0].reason}"
-                )
-                lines.append(_line("files", Verdict.WARNING, seen, "Rename or move them."))
-            else:
+            elif not left_out:
                 lines.append(_line("files", Verdict.OK, f"{project.id}: files and versions agree"))
+            lines.extend(
+                _line("files", Verdict.WARNING, f"left out: {project.id}/{item}", "Rename or move it.")
+                for item in left_out[:MOST_LEFT_OUT]
+            )
+            if len(left_out) > MOST_LEFT_OUT:
+                seen = f"left out: {len(left_out) - MOST_LEFT_OUT} more files of {project.id}"
+                lines.append(_line("files", Verdict.WARNING, seen, "Rename or move those named first."))
         return tuple(lines)
 
     def check_structured(self) -> tuple[CheckLine, ...]:

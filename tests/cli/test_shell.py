@@ -49,6 +49,7 @@ def test_the_version(shell: Orin) -> None:
         (("artifact", "state", "a.md", "finished"), "'finished' is not one of 'draft', 'review', 'approved'"),
         (("runs", "list", "-n", "0"), "'0' is less than 1."),
         (("project", "list", "--workspace"), "requires an argument"),
+        (("artifact", "show", os.fsdecode(b"bad\xff.md")), "udcff.md is not valid UTF-8"),
     ],
 )
 def test_a_wrong_command_line_is_told_and_ends_with_2(shell: Orin, arguments: tuple[str, ...], told: str) -> None:

@@ -1,6 +1,8 @@
 """A host as it is composed: real database, real runs, real pages; only the clock and the words are ours."""
 
 import asyncio
+import json
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -261,6 +263,22 @@ async def test_checks_of_a_sound_workspace_are_all_ok(house: House):
     await house.run("alignment")
     lines = [line for check in house.parts.workspace.checks() for line in await asyncio.to_thread(check)]
     assert {line.verdict for line in lines} == {"ok"}, lines
+
+
+async def test_every_file_that_is_left_out_is_named(house: House):
+    (house.root / "link.md").symlink_to("/etc/hostname")
+    (house.root / "trailing ").write_text("x")
+    (house.root / os.fsdecode(b"bad\xff.md")).write_text("x")
+    lines = [line for check in house.parts.workspace.checks() for line in await asyncio.to_thread(check)]
+    seen = [line.seen for line in lines if line.verdict == "warning"]
+    assert len(seen) == 3
+    for name in ("link.md", "trailing ", r"bad\udcff.md"):
+        assert any(f"{PROJECT}/{name}: " in text for text in seen), seen
+    json.dumps(seen).encode()
+    for number in range(30):
+        (house.root / f"{number} ").write_text("x")
+    lines = [line for check in house.parts.workspace.checks() for line in await asyncio.to_thread(check)]
+    assert [line.seen for line in lines if "more files" in line.seen] == [f"left out: 13 more files of {PROJECT}"]
 
 
 async def test_a_run_accepted_before_a_crash_is_taken_up_at_the_next_start(tmp_path: Path, words: Words):
