@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from orin_agents.domain.actors import Actor
 from orin_agents.domain.crew import Agent
 from orin_agents.domain.errors import NotFound
+from orin_agents.domain.material import LeftOut
 from orin_agents.domain.operations.crew import Agents, AgentView, Drawing, One, Routines, RoutineView, StepView
 from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.routines import WEEKDAYS, Edge, Routine
@@ -30,6 +31,11 @@ class Crew:
     def routines(self) -> tuple[Routine, ...]:
         """The routines that could be read, in the order of the day."""
         return self.files.routines(frozenset(agent.id for agent in self.agents()))[0]
+
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """The files of the crew and the routines that could not be read."""
+        agents, broken = self.files.agents()
+        return (*broken, *self.files.routines(frozenset(agent.id for agent in agents))[1])
 
     def list_agents(self, actor: Actor, request: Nothing) -> Agents:
         """The crew, and the files that could not be read."""

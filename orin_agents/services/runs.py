@@ -4,11 +4,12 @@ import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from orin_agents.domain.actors import Actor
 from orin_agents.domain.approvals import ApprovalState
 from orin_agents.domain.crew import Agent
-from orin_agents.domain.errors import Conflict, NotFound
+from orin_agents.domain.errors import BrokenFile, Conflict, NotFound
 from orin_agents.domain.journal import Event
 from orin_agents.domain.material import LeftOut
 from orin_agents.domain.operations.runs import ListRuns, OneRun, ShowRun, StartRun
@@ -43,7 +44,8 @@ class Runs:
         project = known_project(self.store, request.project)
         if request.key and (known := self.store.runs.get(request.key)):
             return known
-        title, blocks, agents = self._blocks(request.what)
+        left_out = self.crew.left_out()
+        title, blocks, agents = self._blocks(request.what, left_out)
         now = self.clock.now()
         run = Run(
             id=request.key or self.new_id(now),
@@ -64,7 +66,7 @@ class Runs:
             blocks=blocks,
             agents=agents,
         )
-        return self._begin(run, plan.written())
+        return self._begin(run, plan.written(), left_out if request.what in set(Part) else ())
 
     def listed(self, actor: Actor, request: ListRuns) -> tuple[Run, ...]:
         """Runs, newest first."""
@@ -134,9 +136,19 @@ class Runs:
             if not self.engine.known(run.id, run.attempt) and (plan := self.store.runs.plan(run.id)):
                 self.engine.start(run.id, run.attempt, plan)
 
-    def _begin(self, run: Run, plan: bytes) -> Run:
+    def _begin(self, run: Run, plan: bytes, left_out: tuple[LeftOut, ...] = ()) -> Run:
         with self.store.transaction():
             self.store.runs.put(run, plan)
+            for item in left_out:
+                self.store.journal.append(
+                    Event.FILE_BROKEN,
+                    run.actor,
+                    run.created,
+                    project=run.project,
+                    subject=item.path,
+                    correlation=run.id,
+                    data={"line": item.line, "reason": item.reason},
+                )
         self.engine.start(run.id, run.attempt, plan)
         return self._find(run.id)
 
@@ -146,7 +158,7 @@ class Runs:
             raise NotFound(f"There is no run {run!r}.", remedy="`orin runs list` shows the runs.")
         return found
 
-    def _blocks(self, what: str) -> tuple[str, list[Routine], dict[str, Agent]]:
+    def _blocks(self, what: str, left_out: tuple[LeftOut, ...]) -> tuple[str, list[Routine], dict[str, Agent]]:
         agents = {agent.id: agent for agent in self.crew.agents()}
         routines = self.crew.routines()
         if what in set(Part):
@@ -158,6 +170,13 @@ class Runs:
         else:
             blocks = [routine for routine in routines if routine.id == what]
             title = blocks[0].title if blocks else ""
+        broken = next((item for item in left_out if not blocks and PurePosixPath(item.path).stem == what), None)
+        if broken:
+            raise BrokenFile(
+                broken.path, broken.line, broken.reason, remedy="Mend it there; it runs once it can be read."
+            )
+        if not blocks and what in set(Part):
+            raise NotFound(f"No routine of the {what} can be run.", remedy="`orin routines list` says why.")
         if not blocks:
             names = [*Part, *(routine.id for routine in routines), *agents]
             near = difflib.get_close_matches(what, names, n=3)

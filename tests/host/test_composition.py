@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from orin_agents.domain.actors import person
-from orin_agents.domain.errors import Conflict, ModelUnavailable, NotFound
+from orin_agents.domain.errors import BrokenFile, Conflict, ModelUnavailable, NotFound
 from orin_agents.domain.operations.approvals import AnswerApproval, ListApprovals
 from orin_agents.domain.operations.artifacts import SaveArtifact, ShowArtifact
 from orin_agents.domain.operations.runs import OneRun, ShowRun, StartRun
@@ -247,6 +247,24 @@ async def test_a_broken_file_is_named_with_its_line_on_the_page_and_with_the_run
     assert "⚠ Could not be read, and was left as it is: risk_matrix.json:3: " in brief
     assert "Not there: risk_matrix.json" not in brief
     assert risks.read_text() == broken
+
+
+async def test_a_routine_that_cannot_be_read_is_named_with_the_run_that_goes_on_without_it(house: House):
+    schedules = house.parts.start.workspace / "schedules"
+    alignment = schedules / "alignment.yaml"
+    alignment.write_text(alignment.read_text().replace("agent: strategist", "agent: nobody"))
+    detail = await house.run("morning")
+    assert detail.run.state is RunState.OK
+    (broken,) = detail.broken
+    assert broken.path == "schedules/alignment.yaml" and broken.line and "'nobody'" in broken.reason
+    assert not any(step.id.startswith("alignment.") for step in detail.steps)
+    assert (await house.run("audit")).broken == ()
+    with pytest.raises(BrokenFile, match=r"schedules/alignment\.yaml:\d+: .*'nobody'"):
+        await house.run("alignment")
+    for path in schedules.glob("*.yaml"):
+        path.write_text("id: [\n")
+    with pytest.raises(NotFound, match="No routine of the morning can be run"):
+        await house.run("morning")
 
 
 async def test_every_routine_of_the_week_leaves_its_pages(house: House):
