@@ -58,33 +58,22 @@ class CaseFile:
             raise Invalid(
                 f"{path} is larger than {LARGEST // 1024 // 1024} MiB", remedy="Keep large files outside the case file."
             )
-        now, sha256 = self.clock.now(), digest(data)
-        known = self.store.artifacts.find(project, path)
-        fresh = Artifact(
-            id=0,
+        now, known = self.clock.now(), self.store.artifacts.find(project, path)
+        changed = Artifact(
+            id=known.id if known else 0,
             project=project,
             path=path,
-            kind=kind or kind_of(path),
+            kind=kind or (known.kind if known else kind_of(path)),
             state=State.DRAFT,
-            owner=str(actor),
-            version=0,
-            sha256="",
-            size=0,
-            created=now,
-            changed=now,
-        )
-        before = known or self.store.artifacts.put(fresh)
-        artifact = replace(
-            before,
-            kind=kind or before.kind,
-            state=State.DRAFT,
-            version=before.version + 1,
-            sha256=sha256,
+            owner=known.owner if known else str(actor),
+            version=known.version + 1 if known else 1,
+            sha256=digest(data),
             size=len(data),
+            created=known.created if known else now,
             changed=now,
-            removed=None,
+            locked=known.locked if known else False,
         )
-        self._keep(actor, artifact, data, origin, now, key)
+        artifact = self._keep(actor, changed, data, origin, now, key)
         by_person = Actor.parse(artifact.owner).kind is not ActorKind.AGENT  # an agent's page must not become new tasks
         self.store.artifacts.set_reading(artifact.id, (reading or self.readers.read(path, data)) if by_person else None)
         return artifact
@@ -94,9 +83,8 @@ class CaseFile:
         now = self.clock.now()
         empty = digest(b"")
         gone = replace(artifact, version=artifact.version + 1, sha256=empty, size=0, changed=now, removed=now)
-        self._keep(actor, gone, b"", origin, now, "", tombstone=True)
         self.store.artifacts.set_reading(artifact.id, None)
-        return gone
+        return self._keep(actor, gone, b"", origin, now, "", tombstone=True)
 
     def _keep(
         self,
@@ -107,8 +95,8 @@ class CaseFile:
         now: datetime,
         key: str,
         tombstone: bool = False,
-    ) -> None:
-        self.store.artifacts.put(artifact)
+    ) -> Artifact:
+        artifact = self.store.artifacts.put(artifact)
         version = Version(
             artifact=artifact.id,
             number=artifact.version,
@@ -131,6 +119,7 @@ class CaseFile:
             data={"version": artifact.version, "sha256": artifact.sha256, "size": artifact.size},
             key=f"saved:{key}" if key else "",
         )
+        return artifact
 
     def write_out(self, artifact: Artifact) -> None:
         """Bring the newest version to disk. A change a person made meanwhile is kept beside it."""
@@ -147,20 +136,17 @@ class CaseFile:
                 self.folder.write(self.root(artifact.project), artifact.path, data)
             self.store.artifacts.set_on_disk(artifact.id, artifact.sha256)
 
-    def write_out_many(self, project: str, paths: list[str]) -> None:
-        """Bring the newest versions of many artifacts to disk, with fewer waits than one by one."""
+    def write_out_many(self, project: str, saved: list[tuple[Artifact, bytes]]) -> None:
+        """Bring versions just saved, with their content, to disk: with fewer waits than one by one."""
         with self.store.transaction():
-            fresh: list[Artifact] = []
-            for path in paths:
-                artifact = self.store.artifacts.find(project, path)
-                assert artifact is not None
-                if self.store.artifacts.on_disk(artifact.id) or self.folder.read(self.root(project), path) is not None:
+            fresh: list[tuple[Artifact, bytes]] = []
+            for artifact, data in saved:
+                if artifact.version > 1 or self.folder.read(self.root(project), artifact.path) is not None:
                     self.write_out(artifact)
                 else:
-                    fresh.append(artifact)
-            contents = ((a.path, self.store.artifacts.content(a.sha256) or b"") for a in fresh)
-            self.folder.write_many(self.root(project), contents)
-            for artifact in fresh:
+                    fresh.append((artifact, data))
+            self.folder.write_many(self.root(project), ((artifact.path, data) for artifact, data in fresh))
+            for artifact, _ in fresh:
                 self.store.artifacts.set_on_disk(artifact.id, artifact.sha256)
 
     def keep_beside(self, actor: Actor, project: str, path: str, data: bytes) -> Artifact:

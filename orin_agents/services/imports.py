@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from orin_agents.domain.actors import Actor
-from orin_agents.domain.artifacts import Origin
+from orin_agents.domain.artifacts import Artifact, Origin
 from orin_agents.domain.errors import Conflict, Invalid, NotFound, OrinError
 from orin_agents.domain.journal import Event
 from orin_agents.domain.material import Format, ImportReport, LeftOut, Reading
@@ -100,6 +100,7 @@ class Imports:
         if not single:
             left_out.extend(self.folder.strays(source))
         taken: dict[str, str] = {}
+        below = request.into or (f"{NOTES}/{_folder_name(source.resolve().name)}" if not single else "")
         for name, size in [(source.name, source.stat().st_size)] if single else self._names(source):
             try:
                 if size > LARGEST:
@@ -107,7 +108,7 @@ class Imports:
                 data = self.folder.read(root, name)
                 if data is None:
                     raise Invalid("it went away while it was read")
-                path = case_path(f"{self._below(source, data, request.into)}/{name}")
+                path = case_path(f"{below or self._below(source, data)}/{name}")
                 if other := taken.get(path.casefold()):
                     raise Invalid(f"its name differs from {other} only in spelling")
                 taken[path.casefold()] = name
@@ -134,18 +135,15 @@ class Imports:
             if not any(part.startswith(".") for part in stat.path.split("/")):
                 yield stat.path, stat.size
 
-    def _below(self, source: Path, data: bytes, into: str) -> str:
-        """The folder of the case file the source goes to: a vault to one of its own, a file where its kind lives."""
-        if into:
-            return into
-        if source.is_dir():
-            return f"{NOTES}/{_folder_name(source.resolve().name)}"
+    def _below(self, source: Path, data: bytes) -> str:
+        """The folder of the case file that a single file goes to: where its kind lives."""
         return INTO.get(self.readers.read(source.name, data).format, NOTES)
 
     def _commit(
         self, actor: Actor, request: ImportMaterial, read: list[_Read], left_out: list[LeftOut]
     ) -> ImportReport:
         files: list[ImportedFile] = []
+        versions: list[tuple[Artifact, bytes]] = []
         counts, unchanged = _count(read), 0
         with self.store.transaction():
             batch = 0 if request.dry_run else self.store.imports.next_batch()
@@ -163,6 +161,7 @@ class Imports:
                     saved = self.case_file.add_version(
                         actor, request.project, item.path, item.data, origin, reading=item.reading
                     )
+                    versions.append((saved, item.data))
                     before = live.version if live else 0
                     files.append(ImportedFile(path=item.path, before=before, after=saved.version))
             report = ImportReport(
@@ -181,8 +180,7 @@ class Imports:
                 self._journal(actor, report, files)
             else:
                 report = replace(report, batch=0)  # nothing was changed, so there is nothing to take back
-        if files and not request.dry_run:
-            self.case_file.write_out_many(request.project, [file.path for file in files])
+        self.case_file.write_out_many(request.project, versions)
         return report
 
     def _journal(self, actor: Actor, report: ImportReport, files: list[ImportedFile]) -> None:

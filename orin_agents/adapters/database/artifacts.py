@@ -1,5 +1,6 @@
 """Artifacts, versions and contents in workspace.db."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from orin_agents.adapters.database.rows import Sql, moment, pack, stamp, unpack, whole
@@ -50,10 +51,8 @@ class SqlArtifacts:
             places = ", ".join(f"{name} = ?" for name in names.split(", "))
             self._sql.change(f"UPDATE artifacts SET {places} WHERE id = ?", (*values, artifact.id))
             return artifact
-        self._sql.change(f"INSERT INTO artifacts ({names}) VALUES ({', '.join('?' * len(values))})", values)
-        kept = self.find(artifact.project, artifact.path)
-        assert kept is not None
-        return kept
+        insert = f"INSERT INTO artifacts ({names}) VALUES ({', '.join('?' * len(values))})"
+        return replace(artifact, id=self._sql.insert(insert, values))
 
     def add_version(self, version: Version, data: bytes, key: str = "") -> None:
         """Keep a version and its content. A key makes it findable by `keyed`."""

@@ -19,6 +19,8 @@ from orin_agents.adapters.database.runs import SqlRuns
 from orin_agents.adapters.database.schema import migrate
 from orin_agents.domain.errors import StorageFailure
 
+OUTSIDE = "a change outside a transaction would not be atomic with its journal entry"
+
 
 class SqlStore:
     """The workspace's database; implements the Store port. Close it before another process opens the file."""
@@ -80,8 +82,14 @@ class SqlStore:
     def change(self, sql: str, values: tuple[object, ...] = ()) -> int:
         """Run one statement inside the open transaction; the number of rows it changed."""
         if self._depth == 0:
-            raise RuntimeError("a change outside a transaction would not be atomic with its journal entry")
+            raise RuntimeError(OUTSIDE)
         return int(self._connection.execute(sql, values).rowcount)
+
+    def insert(self, sql: str, values: tuple[object, ...]) -> int:
+        """Insert one row inside the open transaction; its id."""
+        if self._depth == 0:
+            raise RuntimeError(OUTSIDE)
+        return int(self._connection.execute(sql, values).lastrowid or 0)
 
     def check(self) -> tuple[str, ...]:
         """What `quick_check` and the foreign keys found wrong; empty when the database is sound."""
