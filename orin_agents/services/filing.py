@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orin_agents.domain.actors import Actor, ActorKind, agent
+from orin_agents.domain.approvals import ApprovalState
 from orin_agents.domain.artifacts import Origin
 from orin_agents.domain.calendar import Event
 from orin_agents.domain.errors import OrinError
@@ -59,7 +60,9 @@ class Filing:
         data = rendered.text.encode()
         if self.store.artifacts.keyed(key):  # saved before a crash
             return self._save(plan, turn, output, decision.path, data, origin, key)
-        reason = turn.step.does if output.propose else "" if decision.verdict is Verdict.ALLOW else decision.reason
+        reason = "" if decision.verdict is Verdict.ALLOW else decision.reason
+        if output.propose:
+            reason = grounds(page, rendered) or turn.step.does
         if reason := reason or self._edited_by_hand(plan, decision.path, page.now):
             return self._propose(Proposal(plan.project, crew.id, decision.path, data, reason, origin), key)
         return self._save(plan, turn, output, decision.path, data, origin, key)
@@ -74,7 +77,10 @@ class Filing:
         standing = self.store.artifacts.find(proposal.project, proposal.path)
         if standing and not standing.removed and standing.sha256 == digest(proposal.data):
             return []
-        return [Filed(path=proposal.path, approval=self.approvals.ask(proposal, key).id)]
+        approval = self.approvals.ask(proposal, key)
+        if approval.state is ApprovalState.REJECTED:  # turned down before, and nothing has changed since
+            return []
+        return [Filed(path=proposal.path, approval=approval.id)]
 
     def _edited_by_hand(self, plan: Plan, path: str, now: datetime) -> str:
         """Why an agent has to ask before it replaces what stands there: it is a person's, or edited by one today."""
@@ -107,6 +113,13 @@ class Filing:
                 content = self.store.artifacts.content(standing.sha256) or b""
                 texts[output.path] = content.decode(errors="replace")
         return texts
+
+
+def grounds(page: Page, rendered: Rendered) -> str:
+    """What speaks for a proposal: the remarks that rest on the facts it states."""
+    cited = {fact.id for fact in rendered.cited}
+    remarks = (remark for finding in page.findings.values() for remark in finding.remarks)
+    return " ".join(dict.fromkeys(remark.text for remark in remarks if not cited.isdisjoint(remark.facts)))
 
 
 def placed(path: str, now: datetime) -> str:

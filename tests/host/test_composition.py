@@ -133,6 +133,7 @@ async def test_an_approved_proposal_closes_the_run_that_waited_for_it(house: Hou
     detail = await house.run("alignment")
     waiting = await house.ask(house.parts.approvals.listed, ListApprovals())
     assert [(approval.path, approval.run) for approval in waiting] == [("plans/okr.json", detail.run.id)]
+    assert waiting[0].reason == "“20 helpers confirmed” is written down as 5, but its tasks say 8."
     await house.ask(house.parts.approvals.approve, AnswerApproval(approval=waiting[0].id))
     assert (await house.finished(detail.run.id)).run.state is RunState.OK
     again = await house.run("alignment")
@@ -146,6 +147,10 @@ async def test_one_answer_closes_every_run_that_waited_for_it(house: House):
     await house.ask(house.parts.approvals.reject, AnswerApproval(approval=waiting.id))
     for run in (first.run.id, second.run.id):
         assert (await house.finished(run)).run.state is RunState.OK
+    assert (await house.run("alignment")).run.state is RunState.OK
+    assert await house.ask(house.parts.approvals.listed, ListApprovals()) == ()
+    told = next(handoff.text for handoff in first.handoffs if handoff.from_step == "alignment.align")
+    assert told.endswith(f"Filed: {MEMO}. Proposed: plans/okr.json.")
 
 
 async def test_words_stand_in_the_page_marked_and_the_model_is_kept(house: House, words: Words):
