@@ -34,16 +34,21 @@ class Approvals:
     answered: Callable[[str], None]
 
     def ask(self, proposal: Proposal, key: str) -> Approval:
-        """Park a proposal. The same one is never parked twice; a newer one for the same file replaces the older."""
+        """Park a proposal. The same one is never parked twice; a newer one for the same file replaces the older.
+
+        What a person turned down is not asked again while it is the same and the file is as it was: the approval given
+        back is then rejected.
+        """
         standing = self._live(proposal.project, proposal.path)
         now = self.artifacts.case_file.clock.now()
         with self.store.transaction():
-            waiting = [
+            asked = [
                 old
-                for old in self.store.approvals.all(proposal.project, ApprovalState.WAITING)
+                for old in self.store.approvals.all(proposal.project)
                 if (old.agent, old.path) == (proposal.agent, proposal.path)
             ]
-            for old in waiting:
+            waiting = [old for old in asked if old.state is ApprovalState.WAITING]
+            for old in [*waiting, *_turned_down(asked)]:
                 if self._content(old.id)[1] == proposal.data and old.base == (standing.version if standing else 0):
                     return old
             approval = self.store.approvals.add(
@@ -156,3 +161,10 @@ class Approvals:
     def _live(self, project: str, path: str) -> Artifact | None:
         artifact = self.store.artifacts.find(project, path)
         return artifact if artifact and not artifact.removed else None
+
+
+def _turned_down(asked: list[Approval]) -> list[Approval]:
+    """The last proposal answered, if a person rejected it."""
+    answered = [old for old in asked if old.state is not ApprovalState.WAITING]
+    last = answered[-1:]
+    return [old for old in last if old.state is ApprovalState.REJECTED and old.answered_by != old.agent]

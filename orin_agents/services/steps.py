@@ -232,8 +232,9 @@ def summary(findings: Iterable[Finding], step: RunStep | None) -> tuple[str, tup
     remarks = [remark for finding in findings for remark in finding.remarks]
     gravest = sorted(remarks, key=lambda remark: -SEVERITIES.index(remark.severity))[:3]
     parts = [remark.text for remark in gravest]
-    if step and step.filed:
-        parts.append(f"Filed: {', '.join(item.path for item in step.filed)}.")
+    for said, asked in (("Filed", False), ("Proposed", True)):
+        if step and (paths := [item.path for item in step.filed if bool(item.approval) is asked]):
+            parts.append(f"{said}: {', '.join(paths)}.")
     if step and step.error:
         parts.append(f"Failed: {step.error}")
     facts = tuple(dict.fromkeys(fact for remark in gravest for fact in remark.facts))

@@ -90,6 +90,19 @@ def test_the_same_proposal_waits_once_and_a_newer_one_takes_its_place(desk: Desk
     assert old.answer == f"replaced by proposal {second}"
 
 
+def test_what_was_turned_down_is_not_asked_again_until_something_changes(desk: Desk, approvals: Approvals, ask):
+    save(desk, "old\n")
+    first = ask(b"a\n", run="monday")
+    approvals.reject(ADA, AnswerApproval(approval=first))
+    assert ask(b"a\n", run="tuesday") == first
+    assert approvals.listed(ADA, ListApprovals()) == ()
+    second = ask(b"b\n", run="wednesday")
+    assert second != first
+    approvals.reject(ADA, AnswerApproval(approval=second))
+    save(desk, "edited\n")
+    assert ask(b"b\n", run="thursday") not in (first, second)
+
+
 def test_a_step_that_happens_again_parks_its_proposal_once(desk: Desk, approvals: Approvals, ask):
     assert ask(key="run:step") == ask(key="run:step")
     asked = [entry for entry in desk.store.journal.after(0, 99) if entry.event == "approval.asked"]
