@@ -8,6 +8,7 @@ pending without a word; the executor id is fixed, because recovery looks at its 
 import asyncio
 import logging
 import sqlite3
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 INTERPRETER = "1"
 """Raised when the course `conduct` takes for one plan changes: runs in flight would not find their parts again."""
+SUBSECONDS = (3, 42)
+"""The first SQLite that knows unixepoch('subsec'); Ubuntu 22.04 and Debian 12 have older ones."""
 PATIENCE = 10
 """Seconds that accepting a run may take."""
 
@@ -119,9 +122,17 @@ def _engine(path: Path) -> "sqlalchemy.Engine":
     def configure(connection: sqlite3.Connection, _record: object) -> None:
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}")
+        if sqlite3.sqlite_version_info < SUBSECONDS:
+            connection.create_function("unixepoch", 1, _unixepoch)
         connection.isolation_level = "IMMEDIATE"
 
     return engine
+
+
+def _unixepoch(modifier: str) -> float:
+    """SQLite's unixepoch('subsec'), which on Python 3.12 and newer DBOS asks for, also as a column's default."""
+    assert modifier == "subsec"
+    return time.time()
 
 
 def _quiet() -> None:

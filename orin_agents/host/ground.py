@@ -1,10 +1,10 @@
-"""What a host needs of the ground it stands on: a Python and SQLite that work together, and a local disk."""
+"""What a host needs of the ground it stands on: a disk of its own machine."""
 
 import os
 import re
 from pathlib import Path
 
-from orin_agents.domain.errors import HostUnavailable, StorageFailure
+from orin_agents.domain.errors import StorageFailure
 
 NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ceph", "lustre", "glusterfs", "davfs", "ncpfs"}
@@ -13,19 +13,6 @@ NETWORK = frozenset(
 NETWORK_FUSE = ("sshfs", "rclone", "s3fs", "davfs", "gvfs", "glusterfs", "ceph", "curlftpfs")
 DOUBTFUL = frozenset({"9p", "drvfs", "vboxsf", "virtiofs"})
 """File systems shared with the machine underneath: they mostly hold, so they are only remarked on."""
-
-
-def check_python(python: tuple[int, ...], sqlite: tuple[int, ...]) -> None:
-    """Raises HostUnavailable for a Python 3.12 or newer on an SQLite before 3.42.
-
-    There DBOS asks SQLite for unixepoch('subsec'), which it does not know, and no run could start.
-    """
-    if python[:2] >= (3, 12) and sqlite[:2] < (3, 42):
-        raise HostUnavailable(
-            f"Python {python[0]}.{python[1]} with SQLite {'.'.join(map(str, sqlite))} cannot keep durable runs.",
-            kept="Nothing was started or changed.",
-            remedy="Use Python 3.11 on this box, or a Python that brings SQLite 3.42 or newer.",
-        )
 
 
 def filesystem_of(path: Path, mounts: str) -> str:

@@ -3,8 +3,6 @@
 import asyncio
 import logging
 import os
-import sqlite3
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +14,7 @@ from fastapi import FastAPI
 
 from orin_agents.domain.errors import NotFound, OrinError
 from orin_agents.domain.places import Places
-from orin_agents.host.ground import check_filesystem, check_python, mounts, nearest_existing, real
+from orin_agents.host.ground import check_filesystem, mounts, nearest_existing, real
 from orin_agents.host.logs import close_log, open_log
 from orin_agents.host.ownership import Ownership, listen, socket_place
 
@@ -93,7 +91,6 @@ class Life:
         Raises AlreadyOwned when another host runs, NotFound when there is no workspace and `create` is not given,
         StorageFailure on a network file system.
         """
-        check_python(sys.version_info[:3], sqlite3.sqlite_version_info)
         workspace = real(workspace)
         doubt = check_filesystem(nearest_existing(workspace), mounts())
         places = Places(workspace)

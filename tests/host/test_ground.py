@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from orin_agents.domain.errors import HostUnavailable, StorageFailure
-from orin_agents.host.ground import check_filesystem, check_python, filesystem_of, nearest_existing
+from orin_agents.domain.errors import StorageFailure
+from orin_agents.host.ground import check_filesystem, filesystem_of, nearest_existing
 
 MOUNTS = r"""/dev/sda1 / ext4 rw 0 0
 tmpfs /tmp tmpfs rw 0 0
@@ -45,20 +45,6 @@ def test_shared_file_systems_are_remarked_on() -> None:
     assert "9p" in check_filesystem(Path("/mnt/host/orin"), MOUNTS)
     assert check_filesystem(Path("/srv/orin"), MOUNTS) == ""
     assert check_filesystem(Path("/srv/orin"), "") == ""
-
-
-@pytest.mark.parametrize(
-    ("python", "sqlite", "usable"),
-    [((3, 11, 7), (3, 37, 2), True), ((3, 12, 0), (3, 42, 0), True), ((3, 13, 1), (3, 41, 9), False)],
-)
-def test_a_python_and_sqlite_that_cannot_keep_runs_are_refused(
-    python: tuple[int, ...], sqlite: tuple[int, ...], usable: bool
-) -> None:
-    if usable:
-        check_python(python, sqlite)
-    else:
-        with pytest.raises(HostUnavailable, match=r"Python 3\.13 with SQLite 3\.41\.9"):
-            check_python(python, sqlite)
 
 
 def test_a_path_yet_to_be_made_lies_where_its_nearest_folder_lies(tmp_path: Path) -> None:

@@ -31,16 +31,11 @@ def check_python(at: Surroundings, workspace: Path) -> Iterator[CheckLine]:
 
 
 def check_sqlite(at: Surroundings, workspace: Path) -> Iterator[CheckLine]:
-    """SQLite's version, whether durable runs can start on it, and full-text search."""
-    python, sqlite = at.interpreter.version, at.interpreter.sqlite
+    """SQLite's version, and full-text search."""
+    sqlite = at.interpreter.sqlite
     named = ".".join(map(str, sqlite))
     if sqlite[:2] < OLDEST_SQLITE:
         yield _line("sqlite", "version", f"{named} is too old", Verdict.PROBLEM, "Use SQLite 3.37 or newer.")
-    elif python[:2] >= (3, 12) and sqlite[:2] < (3, 42):
-        # there DBOS asks for unixepoch('subsec'), which this SQLite does not know
-        seen = f"{named} with Python {python[0]}.{python[1]}: durable runs cannot start"
-        remedy = "Use Python 3.11 on this box, or a Python that brings SQLite 3.42 or newer."
-        yield _line("sqlite", "version", seen, Verdict.PROBLEM, remedy)
     else:
         yield _line("sqlite", "version", named)
     yield _full_text_search()
