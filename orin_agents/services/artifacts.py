@@ -86,8 +86,15 @@ class Artifacts:
     def save(self, actor: Actor, request: SaveArtifact) -> Artifact:
         """Save a person's text.
 
-        Raises Conflict, after keeping the text beside the artifact, when the base is not the newest version.
+        Raises Conflict, after keeping the text (if there is any) beside the artifact, when the base is not the newest
+        version.
         """
+        if request.base == 0 and not request.text and self._stands(request):
+            raise Conflict(
+                f"{request.path} is there already.",
+                kept="It is as it was.",
+                remedy=f"Change it with `orin artifact edit -p {request.project} {request.path}`.",
+            )
         saved = self.put(
             actor,
             request.project,
@@ -98,12 +105,18 @@ class Artifacts:
             base=request.base,
         )
         if saved.beside:
+            happened = "was changed by somebody else while you edited it" if request.base else "is there already"
             raise Conflict(
-                f"{request.path} was changed by somebody else while you edited it.",
+                f"{request.path} {happened}.",
                 kept=f"Your text was kept as {saved.beside}.",
                 remedy=f"Compare the two, save the one you want as {request.path}, and remove the other.",
             )
         return saved.artifact
+
+    def _stands(self, request: SaveArtifact) -> bool:
+        known_project(self.store, request.project)
+        standing = self.store.artifacts.find(request.project, case_path(request.path))
+        return standing is not None and not standing.removed
 
     def put(
         self,

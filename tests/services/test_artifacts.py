@@ -43,6 +43,18 @@ def test_every_save_is_a_version_and_stands_on_disk(desk: Desk):
     assert len({version.at for version in history(desk)}) == 2
 
 
+def test_a_new_artifact_never_takes_the_place_of_one_that_is_there(desk: Desk):
+    save(desk, "one\n")
+    with pytest.raises(Conflict, match=r"is there already") as refused:
+        desk.artifacts.save(ADA, SaveArtifact(project="home", path=NOTE, text="", base=0))
+    assert refused.value.kept == "It is as it was."
+    with pytest.raises(Conflict, match=r"is there already") as refused:
+        desk.artifacts.save(ADA, SaveArtifact(project="home", path=NOTE, text="mine\n", base=0))
+    assert "was kept as" in refused.value.kept
+    assert desk.text(NOTE) == "one\n"
+    assert "mine\n" in [path.read_text() for path in desk.root.rglob("*") if path.is_file()]
+
+
 def test_saving_the_same_text_again_makes_no_version(desk: Desk):
     save(desk, "one\n")
     assert save(desk, "one\n").version == 1
