@@ -82,6 +82,10 @@ class DiskFolderWatch:
                     paths = {Path(path) for _, path in coming.result()}
                 except FileNotFoundError:
                     return
+                except ExceptionGroup as error:
+                    if error.subgroup(lambda cause: "Unable to decode path" in str(cause)) is None:
+                        raise _failure(root, error) from error
+                    return  # it met a name that is not UTF-8; the next set-up finds what changed besides
                 except (OSError, RuntimeError) as error:
                     raise _failure(root, error) from error
                 coming = asyncio.ensure_future(anext(watch))
@@ -91,7 +95,7 @@ class DiskFolderWatch:
                     yield files
         finally:
             stop.set()
-            with suppress(StopAsyncIteration, OSError, RuntimeError):
+            with suppress(StopAsyncIteration, OSError, RuntimeError, ExceptionGroup):
                 await coming
             await watch.aclose()
 

@@ -167,7 +167,7 @@ class OrinHost:
             chosen = samples(shipped().casefiles, today)
             await asyncio.to_thread(parts.workspace.add_samples, parts.case_file.you, chosen)
         self._note(Event.HOST_STARTED)
-        self._watching = asyncio.create_task(self._watch())
+        self._watching = asyncio.create_task(self._keep_watching())
         parts.engine.launch()
         self._launched = True
         await asyncio.to_thread(parts.runs.recover)
@@ -187,6 +187,12 @@ class OrinHost:
         data: Mapping[str, str | int] = {"version": VERSION, "pid": os.getpid()}
         with self._parts.store.transaction():
             self._parts.store.journal.append(event, str(SYSTEM), self._parts.clock.now(), data=dict(data))
+
+    async def _keep_watching(self) -> None:
+        try:
+            await self._watch()
+        except OrinError as error:
+            log.error("%s %s", error.what, error.kept)
 
     async def _watch(self) -> None:
         """Take in what a person changes in an editor, as it happens. The first set says that the watch is in place."""

@@ -145,3 +145,12 @@ async def test_a_folder_that_is_gone_is_told_with_a_remedy(root: Path) -> None:
     with pytest.raises(StorageFailure) as told:
         await seen.until(root / "never.md")
     assert told.value.remedy
+
+
+async def test_a_name_that_is_not_utf8_does_not_end_the_watch(root: Path) -> None:
+    seen = await Seen.below(root)
+    for number in range(3):
+        (root / os.fsdecode(b"bad\xff%d.md" % number)).write_text("x")
+        (root / f"good{number}.md").write_text("x")
+        await seen.until(root / f"good{number}.md")
+    await seen.close()
