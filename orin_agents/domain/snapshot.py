@@ -23,7 +23,7 @@ class Document:
     """A text artifact with what was read from it.
 
     `text` has no front matter cut; line numbers are those of the file. `created` is when its first version was saved.
-    `owner` is the actor (`kind:name`) that the artifact belongs to.
+    `owner` is the actor (`kind:name`) that the artifact belongs to, `author` who saved this version of it.
     """
 
     path: str
@@ -36,6 +36,7 @@ class Document:
     aliases: tuple[str, ...] = ()
     created: datetime | None = None
     owner: str = ""
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from orin_agents.domain import okr, project_map, risks, rules, task_log, task_queue
-from orin_agents.domain.actors import Actor
+from orin_agents.domain.actors import Actor, ActorKind
 from orin_agents.domain.artifacts import Artifact, Kind, kind_of
 from orin_agents.domain.calendar import Event, WorkingHours
 from orin_agents.domain.documents import read_document
@@ -199,7 +199,15 @@ def _document(artifact: Artifact, reading: Reading | None, store: Store) -> Docu
         changed=artifact.changed,
         created=artifact.created,
         owner=artifact.owner,
+        author=_author(artifact, store),
         tags=reading.tags if reading else (),
         links=reading.links if reading else (),
         aliases=reading.aliases if reading else (),
     )
+
+
+def _author(artifact: Artifact, store: Store) -> str:
+    """Who saved the newest version; that of a person's artifact is not looked up, for it is read whole anyhow."""
+    if Actor.parse(artifact.owner).kind is not ActorKind.AGENT:
+        return artifact.owner
+    return store.artifacts.versions(artifact.id)[-1].author

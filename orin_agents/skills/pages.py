@@ -12,20 +12,30 @@ AGENT = "agent:"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _REPEATED = re.compile(r"\[f\d{1,6}\]|[ \t]*(?:[-*][ \t]*)?_[^_]*_[ \t]*$")
 """A line with the mark of a fact, or one in italics, which pages use for what a template says."""
-_SOURCES = re.compile(r"## Sources[ \t]*$")
+_SECTION = re.compile(r"## (?:Sources|Handed on|Handed over)[ \t]*$")
+"""Sections that repeat from their first line to their last: what facts rest on, and what other agents said."""
 _HEADING = re.compile(r"#{1,6}[ \t]")
+_BEGIN, _END = "<!-- narrative -->", "<!-- /narrative -->"
 
 
 def own_words(document: Document) -> str:
-    """The document's text; of an agent's page only what is new in it. Lines keep their numbers."""
+    """The document's text; of an agent's page only what is new in it. Lines keep their numbers.
+
+    A version saved by the agent has new words in its narrative alone; in one that a person has edited since, whatever
+    bears no mark may be theirs.
+    """
     if not document.owner.startswith(AGENT):
         return document.text
+    edited = not document.author.startswith(AGENT)
     kept: list[str] = []
-    in_sources = False
+    repeats = told = False
     for line in _LINE.findall(document.text):
         bare = line.rstrip("\r\n")
-        if _HEADING.match(bare):
-            in_sources = bool(_SOURCES.match(bare))
-        repeats = in_sources or bool(_REPEATED.search(bare)) or bool(_HEADING.match(bare))
-        kept.append(line[len(bare) :] if repeats else line)
+        heading = bool(_HEADING.match(bare))
+        if heading:
+            repeats = bool(_SECTION.match(bare))
+        if bare in (_BEGIN, _END):
+            told = bare == _BEGIN
+        new = (told or edited) and not (repeats or heading or _REPEATED.search(bare))
+        kept.append(line if new else line[len(bare) :])
     return "".join(kept)

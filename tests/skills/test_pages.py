@@ -23,14 +23,18 @@ _Everything with an estimate fits._
 
 - [f1] We assume the wiring carries twenty irons.: assume — raw_notes/venue.md@1:6
 
+## Handed over
+
+- Guardian: Rules are to be decided.
+
 ## My own heading
 
 We think that rope is strong enough.
 """
 
 
-def made(text: str = PAGE) -> Document:
-    return replace(note(text, "drafts/desk.md"), owner="agent:researcher")
+def made(text: str = PAGE, author: str = "person:ada") -> Document:
+    return replace(note(text, "drafts/desk.md"), owner="agent:researcher", author=author)
 
 
 def test_of_a_page_only_what_is_new_is_read_and_lines_keep_their_numbers() -> None:
@@ -39,8 +43,14 @@ def test_of_a_page_only_what_is_new_is_read_and_lines_keep_their_numbers() -> No
     assert [(number, line) for number, line in enumerate(kept, 1) if line and not line.startswith("<!--")] == [
         (4, "The wiring is the one thing that nobody has looked at."),
         (10, "- Anyone may help, we hope."),
-        (20, "We think that rope is strong enough."),
+        (24, "We think that rope is strong enough."),
     ]
+
+
+def test_of_a_page_as_the_agent_saved_it_only_the_narrative_is_read() -> None:
+    kept = own_words(made(author="agent:researcher"))
+    assert kept.split("\n")[2:4] == ["<!-- narrative -->", "The wiring is the one thing that nobody has looked at."]
+    assert kept.split()[-1] == "at."
 
 
 def test_a_persons_note_is_read_whole() -> None:
