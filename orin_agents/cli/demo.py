@@ -20,6 +20,8 @@ app = noun("Make a sample workspace and run its morning.")
 
 FOLDER = "orin-demo"
 BRIEF = "drafts/morning_brief.md"
+SOURCES = "\n## Sources\n"
+"""Begins the section of a page that is left out here: it would scroll the brief off the screen."""
 
 
 @app.command()
@@ -54,7 +56,11 @@ def _show_brief(client: Client, project: str) -> None:
     except NotFound:
         show_line("The morning left no brief behind.")
         return
-    show_markdown(brief.text)
+    page, _, sources = brief.text.partition(SOURCES)
+    show_markdown(page)
+    figures = sources.count("\n- [f")
+    print()
+    show_line(f"The last section of the page says for each of its {figures} figures where it was read.")
 
 
 def _show_next(folder: Path, project: str, run: str) -> None:
