@@ -78,10 +78,12 @@ class Runs:
         steps = self.store.runs.steps(run.id)
         return RunDetail(
             run=run,
-            steps=tuple(step for step, _ in steps),
+            steps=steps,
             handoffs=self.store.runs.handoffs(run.id),
             broken=self._broken(run.id),
-            findings={step.id: found for step, found in steps} if request.findings else None,
+            findings={step.id: self.store.runs.findings(run.id, step.id) for step in steps}
+            if request.findings
+            else None,
         )
 
     def _broken(self, run: str) -> tuple[LeftOut, ...]:
@@ -200,7 +202,7 @@ def settle(store: Store, project: str) -> None:
 
 
 def _asked(store: Store, run: Run) -> set[int]:
-    return {filed.approval for step, _ in store.runs.steps(run.id) for filed in step.filed if filed.approval}
+    return {filed.approval for step in store.runs.steps(run.id) for filed in step.filed if filed.approval}
 
 
 def agent_alone(agent: str, routines: tuple[Routine, ...]) -> list[Routine]:

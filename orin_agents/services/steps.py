@@ -48,7 +48,7 @@ class Steps:
     def find_facts(self, plan: Plan, turn: Turn) -> None:
         """Work out the turn's findings and keep them with the run."""
         known = self.store.runs.step(plan.run, turn.id)
-        if known and known[0].state in (StepState.OK, StepState.NEEDS_YOU):
+        if known and known.state in (StepState.OK, StepState.NEEDS_YOU):
             return
         crew = plan.agents[turn.step.agent]
         step = RunStep(
@@ -56,7 +56,7 @@ class Steps:
             agent=crew.id,
             does=turn.step.does,
             state=StepState.RUNNING,
-            started=known[0].started if known else self.clock.now(),
+            started=known.started if known else self.clock.now(),
         )
         snapshot = self.snapshots.take(
             known_project(self.store, plan.project),
@@ -95,8 +95,7 @@ class Steps:
 
     def findings(self, plan: Plan, turn: Turn) -> tuple[Finding, ...]:
         """What the turn found, as it was kept."""
-        known = self.store.runs.step(plan.run, turn.id)
-        return known[1] if known else ()
+        return self.store.runs.findings(plan.run, turn.id)
 
     def messages(self, plan: Plan, turn: Turn) -> tuple[Message, ...]:
         """What was handed to the turn's agent so far."""
@@ -109,10 +108,10 @@ class Steps:
 
     def file(self, plan: Plan, block: Routine, turn: Turn, narrative: Narrative) -> None:
         """Join facts and words, and save each output as a draft, or park it as a proposal."""
-        known = self.store.runs.step(plan.run, turn.id)
-        if known is None or known[0].state is not StepState.RUNNING:
+        step = self.store.runs.step(plan.run, turn.id)
+        if step is None or step.state is not StepState.RUNNING:
             return
-        step, findings = known
+        findings = self.findings(plan, turn)
         page = Page(
             project=known_project(self.store, plan.project).title,
             agent=plan.agents[turn.step.agent].title,
@@ -137,7 +136,7 @@ class Steps:
     def fail(self, plan: Plan, turn: Turn, reason: str) -> None:
         """Mark the turn as failed; the run goes on with the next."""
         known = self.store.runs.step(plan.run, turn.id)
-        started = known[0].started if known else self.clock.now()
+        started = known.started if known else self.clock.now()
         step = RunStep(
             id=turn.id,
             agent=turn.step.agent,
@@ -146,13 +145,11 @@ class Steps:
             started=started,
             error=reason,
         )
-        self._finish(plan, turn, step, known[1] if known else (), Narrative())
+        self._finish(plan, turn, step, self.findings(plan, turn), Narrative())
 
     def hand_on(self, plan: Plan, turn: Turn, to_step: str, to_agent: str) -> None:
         """Keep the message the turn's agent sends to the next."""
-        known = self.store.runs.step(plan.run, turn.id)
-        step, findings = known if known else (None, ())
-        text, facts = summary(findings, step)
+        text, facts = summary(self.findings(plan, turn), self.store.runs.step(plan.run, turn.id))
         number = len(self.store.runs.handoffs(plan.run)) + 1
         handoff = Handoff(
             run=plan.run,
@@ -175,7 +172,7 @@ class Steps:
             run = self._run(plan)
             if run.state.over:
                 return
-            steps = [step for step, _ in self.store.runs.steps(plan.run)]
+            steps = self.store.runs.steps(plan.run)
             failed = [step for step in steps if step.state is StepState.FAILED]
             waiting = any(step.state is StepState.NEEDS_YOU for step in steps)
             unbroken = RunState.NEEDS_YOU if waiting else RunState.OK

@@ -172,12 +172,16 @@ class RunRows(Protocol):
         """Keep a step as it stands now, and what it found."""
         ...
 
-    def step(self, run: str, step: str) -> tuple[RunStep, tuple[Finding, ...]] | None:
-        """One step and what it found."""
+    def step(self, run: str, step: str) -> RunStep | None:
+        """One step."""
         ...
 
-    def steps(self, run: str) -> tuple[tuple[RunStep, tuple[Finding, ...]], ...]:
-        """All steps in the order they began, with what they found."""
+    def steps(self, run: str) -> tuple[RunStep, ...]:
+        """All steps in the order they began."""
+        ...
+
+    def findings(self, run: str, step: str) -> tuple[Finding, ...]:
+        """What a step found; it can be large, so it is read only where it is asked for."""
         ...
 
     def hand_on(self, handoff: Handoff, key: str) -> bool:

@@ -75,15 +75,22 @@ class SqlRuns:
             (run, run, step.id, pack(step), pack(findings) if findings is not None else None),
         )
 
-    def step(self, run: str, step: str) -> tuple[RunStep, tuple[Finding, ...]] | None:
-        """One step and what it found."""
-        rows = self._sql.rows("SELECT step, findings FROM run_steps WHERE run = ? AND id = ?", (run, step))
-        return _step(rows[0]) if rows else None
+    def step(self, run: str, step: str) -> RunStep | None:
+        """One step."""
+        rows = self._sql.rows("SELECT step FROM run_steps WHERE run = ? AND id = ?", (run, step))
+        return unpack(rows[0]["step"], RunStep) if rows else None
 
-    def steps(self, run: str) -> tuple[tuple[RunStep, tuple[Finding, ...]], ...]:
-        """All steps in the order they began, with what they found."""
-        rows = self._sql.rows("SELECT step, findings FROM run_steps WHERE run = ? ORDER BY number", (run,))
-        return tuple(_step(row) for row in rows)
+    def steps(self, run: str) -> tuple[RunStep, ...]:
+        """All steps in the order they began."""
+        rows = self._sql.rows("SELECT step FROM run_steps WHERE run = ? ORDER BY number", (run,))
+        return tuple(unpack(row["step"], RunStep) for row in rows)
+
+    def findings(self, run: str, step: str) -> tuple[Finding, ...]:
+        """What a step found; it can be large, so it is read only where it is asked for."""
+        rows = self._sql.rows(
+            "SELECT findings FROM run_steps WHERE run = ? AND id = ? AND findings IS NOT NULL", (run, step)
+        )
+        return unpack(rows[0]["findings"], tuple[Finding, ...]) if rows else ()
 
     def hand_on(self, handoff: Handoff, key: str) -> bool:
         """Keep a handoff; false when one stands under that key already."""
@@ -114,8 +121,3 @@ def _run(row: dict[str, object]) -> Run:
         error=str(row["error"]),
         attempt=whole(row["attempt"]),
     )
-
-
-def _step(row: dict[str, object]) -> tuple[RunStep, tuple[Finding, ...]]:
-    findings = unpack(row["findings"], tuple[Finding, ...]) if row["findings"] else ()
-    return unpack(row["step"], RunStep), findings
