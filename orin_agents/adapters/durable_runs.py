@@ -43,6 +43,7 @@ class DbosEngine:
         from dbos import DBOS, DBOSPortableJSONSerializer
 
         _quiet()
+        _set_aside_damaged(self._path)
         self._loop = asyncio.get_running_loop()
         DBOS(
             config={
@@ -110,6 +111,28 @@ class DbosEngine:
 
 def _workflow_id(run: str, attempt: int) -> str:
     return run if attempt == 1 else f"{run}~{attempt}"
+
+
+def _set_aside_damaged(path: Path) -> None:
+    """Move a runs.db that is damaged out of the way.
+
+    Nothing of the workspace is in it: unfinished runs start anew, and what they left already is left once.
+    """
+    if not path.exists():
+        return
+    connection = sqlite3.connect(path)
+    try:
+        sound = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        sound = False
+    finally:
+        connection.close()
+    if not sound:
+        log.error("%s is damaged; it was set aside as %s.damaged, and unfinished runs start anew", path, path.name)
+        for suffix in ("", "-wal", "-shm"):
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.replace(path.with_name(f"{path.name}.damaged{suffix}"))
 
 
 def _engine(path: Path) -> "sqlalchemy.Engine":

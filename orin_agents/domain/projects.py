@@ -9,6 +9,8 @@ from orin_agents.domain.errors import Invalid
 
 HOME = "home"
 """The project every workspace has."""
+PROJECT_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""What `slug` makes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,11 +8,13 @@ from orin_agents.domain.errors import Conflict, Invalid, NotFound
 from orin_agents.domain.journal import Event
 from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.operations.projects import NewProject, OneProject, ProjectSummary
-from orin_agents.domain.projects import HOME, Project, slug
+from orin_agents.domain.projects import HOME, PROJECT_ID, Project, slug
 from orin_agents.domain.tasks import Task
 from orin_agents.services.case_file import CaseFile
 from orin_agents.services.snapshots import Snapshots
 from orin_agents.services.store import Store
+
+LONGEST_TITLE = 100
 
 
 def known_project(store: Store, project: str) -> Project:
@@ -36,10 +38,22 @@ class Projects:
         if self.store.projects.get(HOME) is None:
             self._add(self.case_file.you, HOME, "Home", "Everything that belongs to no other project")
 
+    def adopt(self) -> None:
+        """Take the folders that stand below projects/ as projects: a new database knows of none."""
+        for folder in sorted(self.case_file.projects.glob("*/")):
+            if PROJECT_ID.fullmatch(folder.name) and self.store.projects.get(folder.name) is None:
+                title = "Home" if folder.name == HOME else folder.name.replace("-", " ").capitalize()
+                self._add(self.case_file.you, folder.name, title, "")
+
     def new(self, actor: Actor, request: NewProject) -> Project:
         """A new project with an empty case file. Raises Conflict when its id is taken."""
         if not request.title.strip():
             raise Invalid("A project needs a title", remedy='`orin project new "Autumn fair"`')
+        if len(request.title) > LONGEST_TITLE:
+            raise Invalid(
+                f"A title has at most {LONGEST_TITLE} characters; this one has {len(request.title)}",
+                remedy="Give the project a shorter title, and say the rest as its goal.",
+            )
         project = slug(request.title)
         if self.store.projects.get(project):
             raise Conflict(f"There is a project {project!r} already.", remedy="Choose another title.")

@@ -37,6 +37,9 @@ break_minutes: 10
 """
 
 
+SET_ASIDE = "Keep a copy of .orin/workspace.db; without it the next start takes the case files in as they stand."
+
+
 def read_settings(workspace: Path) -> tuple[Settings, str]:
     """The settings, and why they could not be read; then the usual ones hold and the file stays as it is."""
     try:
@@ -89,6 +92,7 @@ class Workspace:
             with self.store.transaction():
                 now = self.artifacts.case_file.clock.now()
                 self.store.journal.append(Event.WORKSPACE_CREATED, str(SYSTEM), now, subject="workspace")
+            self.projects.adopt()
         self.projects.ensure_home()
         self.artifacts.case_file.recover()
         for project in self.store.projects.all():
@@ -117,7 +121,7 @@ class Workspace:
         found = self.store.check()
         if not found:
             return (_line("database", Verdict.OK, "quick check passed"),)
-        return (_line("database", Verdict.PROBLEM, "; ".join(found[:3]), "Restore a snapshot of .orin/workspace.db."),)
+        return (_line("database", Verdict.PROBLEM, "; ".join(found[:3]), SET_ASIDE),)
 
     def check_journal(self) -> tuple[CheckLine, ...]:
         """Whether the journal has no gaps."""
@@ -125,7 +129,12 @@ class Workspace:
         if last == count:
             return (_line("journal", Verdict.OK, f"{count} entries, no gaps"),)
         return (
-            _line("journal", Verdict.PROBLEM, f"{last - count} of {last} entries are missing", "Restore a snapshot."),
+            _line(
+                "journal",
+                Verdict.PROBLEM,
+                f"{last - count} of {last} entries are missing",
+                SET_ASIDE,
+            ),
         )
 
     def check_files(self) -> tuple[CheckLine, ...]:

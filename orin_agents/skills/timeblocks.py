@@ -162,13 +162,9 @@ def _finding(
     facts = [
         Fact(id="timeblocks.day", label="Day planned", value=plan.day.isoformat(), unit="date"),
         *_totals(planned, free, sources, busy),
-        Fact(
-            id="timeblocks.others",
-            label="Open tasks of others",
-            value=len(plan.theirs),
-            unit="tasks",
-            sources=cite(task.source for task in plan.theirs),
-        ),
+        _count("timeblocks.blocks", "Blocks", [task for _, task in placed], "blocks"),
+        _count("timeblocks.unplaced", "Tasks that do not fit", [task for task, _ in left], "tasks"),
+        _count("timeblocks.others", "Open tasks of others", plan.theirs, "tasks"),
         *_blocks(placed, plan, now),
         *_busy(busy, now),
         *_unplaced(left),
@@ -176,6 +172,10 @@ def _finding(
     return Finding(
         skill="timeblocks", facts=tuple(facts), remarks=tuple(_remarks(plan, found, placed, left, busy, now))
     )
+
+
+def _count(name: str, label: str, tasks: Sequence[Task], unit: str) -> Fact:
+    return Fact(id=name, label=label, value=len(tasks), unit=unit, sources=cite(task.source for task in tasks))
 
 
 def _cyclic(found: Precedence, tasks: Sequence[Task]) -> list[tuple[Task, str]]:

@@ -127,3 +127,14 @@ async def test_a_run_that_raises_ends_and_leaves_the_engine_at_work(tmp_path: Pa
         await asyncio.to_thread(engine.start, "good", 1, PLAN)
         await asyncio.wait_for(course.over.wait(), 10)
     assert course.done == ["one", "two", "three"]
+
+
+async def test_a_damaged_database_is_set_aside_and_runs_start_anew(tmp_path: Path):
+    path = tmp_path / "runs.db"
+    path.write_bytes(b"not a database" * 100)
+    course = Course()
+    async with launched(path, course.conduct) as engine:
+        await asyncio.to_thread(engine.start, "r1", 1, PLAN)
+        await asyncio.wait_for(course.over.wait(), 10)
+    assert course.done == ["one", "two", "three"]
+    assert (tmp_path / "runs.db.damaged").read_bytes().startswith(b"not a database")

@@ -304,6 +304,19 @@ async def test_every_file_that_is_left_out_is_named(house: House):
     assert [line.seen for line in lines if "more files" in line.seen] == [f"left out: 13 more files of {PROJECT}"]
 
 
+async def test_without_its_database_a_workspace_takes_its_case_files_in_anew(tmp_path: Path, words: Words):
+    async with living(tmp_path / "w", words) as house:
+        await house.run("alignment")
+        before = {path: path.read_bytes() for path in house.root.rglob("*") if path.is_file()}
+    for part in (tmp_path / "w" / ".orin").glob("workspace.db*"):
+        part.unlink()
+    async with living(tmp_path / "w", words) as house:
+        assert {project.id for project in house.parts.store.projects.all()} == {"home", PROJECT}
+        assert len(house.parts.store.artifacts.all(PROJECT)) == len(before)
+        assert (await house.run("critic")).run.state is RunState.OK
+        assert before == {path: path.read_bytes() for path in before}
+
+
 async def test_a_run_accepted_before_a_crash_is_taken_up_at_the_next_start(tmp_path: Path, words: Words):
     words.gate.clear()
     async with living(tmp_path / "w", words) as house:

@@ -117,6 +117,7 @@ def _failure(error: sqlite3.Error, path: Path) -> StorageFailure:
         return StorageFailure(
             f"The database {path} is damaged ({text}).",
             kept="It was left as it is, and so was the case file.",
-            remedy="Copy it aside, then restore a snapshot; `orin doctor` tells more.",
+            remedy=f"Move {path.name} aside, with {path.name}-wal and {path.name}-shm, and start again: the case files"
+            " are taken in as they stand. Earlier versions and the journal stay in what you moved aside.",
         )
     return StorageFailure(f"The database refused: {text}.", kept="Nothing was changed.", remedy="See `orin doctor`.")
