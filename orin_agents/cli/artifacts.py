@@ -1,5 +1,7 @@
 """orin artifact."""
 
+import os
+import stat
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +9,7 @@ from typing import Annotated
 import typer
 
 from orin_agents.cli.noun import AsJson, InProject, noun
-from orin_agents.cli.paper import moment, show_diff, show_json, show_line, show_pairs, show_table, show_text
+from orin_agents.cli.paper import moment, remark, show_diff, show_json, show_line, show_pairs, show_table, show_text
 from orin_agents.cli.session import session
 from orin_agents.domain.artifacts import Artifact, State
 from orin_agents.domain.errors import Invalid
@@ -39,6 +41,8 @@ def new(
 
 def _read(source: str) -> str:
     if not source:
+        if stat.S_ISFIFO(os.fstat(sys.stdin.fileno()).st_mode):
+            remark("What is piped in is read with `--from -` only; the artifact is empty.")
         return ""
     try:
         return sys.stdin.read() if source == "-" else Path(source).expanduser().read_text(encoding="utf-8")

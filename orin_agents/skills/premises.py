@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from orin_agents.domain.facts import Fact, Finding, Remark
+from orin_agents.domain.facts import Fact, Finding, Remark, merged
 from orin_agents.domain.markdown import MOST, one_line
 from orin_agents.domain.snapshot import Document
 from orin_agents.skills import prose, terms
 from orin_agents.skills.prose import Form, Sentence
 
 MOST_PREMISES = 100
+MOST_SOURCES = 12
 MOST_QUESTIONS = 40
 FEWEST_WORDS = 4
 BOILERPLATE = 3
@@ -66,7 +67,9 @@ def find_premises(documents: tuple[Document, ...]) -> Finding:
     """
     premises: list[tuple[Cue, Sentence]] = []
     questions: list[Sentence] = []
+    texts = 0
     for read in _read(documents):
+        texts += bool(read)
         premises.extend((cue, sentence) for sentence in read if (cue := _cue(sentence)) is not None)
         questions.extend(_questions(read))
     premises.sort(key=lambda item: item[0].rank)
@@ -80,9 +83,20 @@ def find_premises(documents: tuple[Document, ...]) -> Finding:
         Fact(id=f"question.{number}", label=sentence.document.title, value=text, sources=(sentence.source,))
         for number, (text, sentence) in enumerate(asked[:MOST_QUESTIONS], start=1)
     ]
-    label = "Sentences that take something for granted"
-    facts.append(Fact(id="premises.total", label=label, value=len(premises), unit="premises"))
-    return Finding(skill="premises", facts=tuple(facts), remarks=tuple(_remarks(premises)))
+    undecided = [sentence for cue, sentence in premises if cue.rank == 0]
+    assumed = [sentence for cue, sentence in premises if cue.rank != 0]
+    facts += [
+        _count("premises.total", "Sentences that take something for granted", [*undecided, *assumed]),
+        _count("premises.undecided", "Sentences that say something is undecided", undecided),
+        _count("premises.assumed", "Sentences that assume", assumed),
+        Fact(id="premises.documents", label="Texts with sentences to look at", value=texts, unit="documents"),
+    ]
+    return Finding(skill="premises", facts=tuple(facts), remarks=tuple(_remarks(len(undecided), len(assumed))))
+
+
+def _count(name: str, label: str, sentences: list[Sentence]) -> Fact:
+    sources = merged(sentence.source for sentence in sentences)[:MOST_SOURCES]
+    return Fact(id=name, label=label, value=len(sentences), unit="sentences", sources=sources)
 
 
 def _read(documents: tuple[Document, ...]) -> Iterator[list[Sentence]]:
@@ -138,12 +152,10 @@ def _shown(sentence: Sentence) -> str:
     return text if len(text) <= MOST else f"{text[: MOST - 1].rstrip()}…"
 
 
-def _remarks(premises: list[tuple[Cue, Sentence]]) -> Iterator[Remark]:
-    undecided = sum(1 for cue, _ in premises if cue.rank == 0)
+def _remarks(undecided: int, assumed: int) -> Iterator[Remark]:
     if undecided:
         lead = "1 sentence says" if undecided == 1 else f"{undecided} sentences say"
-        shown = tuple(f"premise.{number}" for number in range(1, min(undecided, 3) + 1))
-        yield Remark(text=f"{lead} that something is undecided.", facts=shown)
-    if rest := len(premises) - undecided:
-        lead = "1 sentence takes" if rest == 1 else f"{rest} sentences take"
-        yield Remark(text=f"{lead} something for granted.", facts=("premises.total",))
+        yield Remark(text=f"{lead} that something is undecided.", facts=("premises.undecided",))
+    if assumed:
+        lead = "1 sentence takes" if assumed == 1 else f"{assumed} sentences take"
+        yield Remark(text=f"{lead} something for granted.", facts=("premises.assumed",))

@@ -46,10 +46,15 @@ def map_tags(documents: tuple[Document, ...]) -> Finding:
     untagged = _untagged(documents, bearers, spellings)
     facts += untagged
     facts.append(Fact(id="tags.total", label="Tags in use", value=len(bearers), unit="tags"))
+    facts.append(Fact(id="tags.notes", label="Notes looked at", value=len(documents), unit="notes"))
+    where = merged(source for fact in untagged for source in fact.sources)[:MOST_SOURCES]
+    facts.append(
+        Fact(id="tags.untagged", label="Notes without a tag", value=len(untagged), unit="notes", sources=where)
+    )
     remarks = []
     if untagged and bearers:
         text = f"{len(untagged)} of {len(documents)} notes bear no tag."
-        remarks.append(Remark(text=text, facts=("tags.total", untagged[0].id)))
+        remarks.append(Remark(text=text, facts=("tags.untagged", "tags.notes")))
     return Finding(skill="tags", facts=tuple(facts), remarks=tuple(remarks))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from orin_agents.domain.artifacts import Artifact
-from orin_agents.domain.facts import Fact, Finding, Remark, Severity
+from orin_agents.domain.facts import Fact, Finding, Remark, Severity, merged
 from orin_agents.domain.snapshot import Document
 from orin_agents.skills import likeness, prose, terms
 from orin_agents.skills.pages import own_words
@@ -20,6 +20,7 @@ EACH = 3
 """How many links are suggested for a note."""
 MOST = 50
 BROKEN = 200
+MOST_SOURCES = 12
 FEWEST_WORDS = 5
 """A note with fewer distinct words is like nothing."""
 TITLE = 3
@@ -61,6 +62,8 @@ def link_notes(documents: tuple[Document, ...], now: datetime, artifacts: tuple[
     facts.append(Fact(id="zettel.notes", label="Notes", value=len(notes), unit="notes"))
     facts.append(Fact(id="zettel.links", label="Links between notes", value=len(between), unit="links"))
     facts.append(Fact(id="zettel.broken", label="Links that lead nowhere", value=len(broken), unit="links"))
+    where = merged(source for fact in orphans for source in fact.sources)[:MOST_SOURCES]
+    facts.append(Fact(id="zettel.alone", label="Notes without a link", value=len(orphans), unit="notes", sources=where))
     return Finding(skill="zettel", facts=tuple(facts), remarks=tuple(_remarks(notes, orphans, broken)))
 
 
@@ -164,4 +167,4 @@ def _remarks(notes: tuple[Document, ...], orphans: list[Fact], broken: list[Fact
     if orphans and len(notes) > 1:
         stand = "1 note stands" if len(orphans) == 1 else f"{len(orphans)} notes stand"
         shown = tuple(fact.id for fact in orphans[:3])
-        yield Remark(text=f"{stand} alone, without a link in or out.", facts=("zettel.notes", *shown))
+        yield Remark(text=f"{stand} alone, without a link in or out.", facts=("zettel.alone", *shown))

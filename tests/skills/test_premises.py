@@ -75,7 +75,7 @@ def test_the_most_undecided_comes_first_and_becomes_a_question() -> None:
         "What happens if this turns out otherwise: “It should be warm in May.”?",
     ]
     assert labels(finding, "question") == ["Venue"] * 3
-    assert [remark.facts[0] for remark in finding.remarks] == ["premise.1", "premises.total"]
+    assert [remark.facts[0] for remark in finding.remarks] == ["premises.undecided", "premises.assumed"]
 
 
 def test_questions_that_are_answered_right_behind_are_not_open() -> None:
