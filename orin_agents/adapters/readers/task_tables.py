@@ -11,11 +11,12 @@ _TASK = re.compile(
     r"\b(tasks?|sub-?goals?|sub-?tasks?|(work |action )?items?|actions?|to-?dos?|milestones?|steps?|deliverables?)\b"
 )
 _OWNER = re.compile(r"\b(owners?|owned by|assignees?|assigned( to)?|responsible|who|contributors?|leads?|dri)\b")
-_STATUS = re.compile(r"\b(status|state|progress|done)\b")
 _NOTES = re.compile(r"\b(status|state|progress|done|notes?|comments?|remarks?)\b")
+_STAGE = re.compile(r"to[ _-]?do|backlog|doing|wip|in[ _-]progress|in[ _-]review|on[ _-]hold|done|completed|cancell?ed")
 _DUE = re.compile(r"\b(due|deadline|target date|by when)\b")
 _PRIORITY = re.compile(r"\b(priority|prio)\b")
 _PLAIN_TASK = re.compile(r"tasks?|to-?dos?|action items?|work items?")
+_PLAIN_STATUS = re.compile(r"(?:(?:task|current) )?(?:status|state|progress)|done\??")
 
 _BADGE = re.compile(r"!\[([^\[\]]*)\](?:\[[^\[\]]*\]|\([^()]*\))?")
 _BRACKETS = re.compile(r"\[([^\[\]]*)\](?:\[[^\[\]]*\])?")
@@ -24,7 +25,9 @@ _LEAD = re.compile(r"^(?:&nbsp;|&emsp;|[\s↳↪└├─→>•·—-])+")
 _CHECKBOX = re.compile(r"^\[(.)\]\s+")
 _STRUCK = re.compile(r"~~.+~~")
 _AFTER = r"(?=$|\s*[^\w\s]|\s+(?:for|in|by|on|at|with|see|as|since|via|but|and)\b)"
-_DONE = re.compile(rf"(?:done|completed?|finished|shipped|merged|closed|resolved){_AFTER}|[✅☑✔✓]|x$", re.IGNORECASE)
+_DONE = re.compile(
+    rf"(?:already )?(?:done|completed?|finished|shipped|merged|closed|resolved){_AFTER}|[✅☑✔✓]|x$", re.IGNORECASE
+)
 _STARTED = re.compile(r"(?:in[ -]progress|ongoing|under ?way|wip|started)\b|[🚧🏗]", re.IGNORECASE)
 _CANCELLED = re.compile(rf"(?:cancell?ed|dropped|abandoned|not planned|won'?t do){_AFTER}|[❌🚫]", re.IGNORECASE)
 _STRETCH = re.compile(r"\bstretch[ -]?goal|^\W*stretch\W*$", re.IGNORECASE)
@@ -92,14 +95,16 @@ def task_table(header: str) -> TaskTable | None:
     """How to read the table under this header row; None when it is not one of tasks.
 
     It is one of tasks when a column names them (Task, Subgoal, Item, …) and another their owner; a column named just
-    Task also does with one for the status.
+    Task also does with one named just Status. A board (To do, In progress, Done) or a comparison of states is none.
     """
     names = [plain(cell).strip(_LIST_MARKS).lower() for cell in cells_of(header)]
     task = _column(_TASK, names, ())
     if task is None:
         return None
     owner = _column(_OWNER, names, (task,))
-    if owner is None and not (_PLAIN_TASK.fullmatch(names[task]) and _column(_STATUS, names, (task,)) is not None):
+    if owner is None and sum(bool(_STAGE.fullmatch(name)) for name in names) > 1:
+        return None
+    if owner is None and not (_PLAIN_TASK.fullmatch(names[task]) and any(map(_PLAIN_STATUS.fullmatch, names))):
         return None
     notes = tuple(index for index, name in enumerate(names) if index not in (task, owner) and _NOTES.search(name))
     return TaskTable(len(names), task, owner, notes, _column(_DUE, names, (task,)), _column(_PRIORITY, names, (task,)))

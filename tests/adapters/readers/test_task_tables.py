@@ -80,6 +80,8 @@ def test_owners(cell: str, owner: str) -> None:
         ("**Done**, see #4", "done"),
         ("✅ merged", "done"),
         ("Completed in May", "done"),
+        ("already done in [tree]", "done"),
+        ("already complete but for tests", "done"),
         ("Complete the design first", "open"),
         ("Not complete", "open"),
         ("to be done", "open"),
@@ -142,7 +144,17 @@ def test_tables_of_tasks(head: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "head", ["| Metadata | |", "| Task | Jan | Feb |", "| Name | Owner |", "| Team | Support | Notes |"]
+    "head",
+    [
+        "| Metadata | |",
+        "| Task | Jan | Feb |",
+        "| Name | Owner |",
+        "| Team | Support | Notes |",
+        "| To do | In progress | Done |",
+        "| Todo | Done |",
+        "| Operation and status | TODO | ON_HOLD | DONE |",
+        "| Goal | Timespan | What and why |",
+    ],
 )
 def test_other_tables(head: str) -> None:
     assert table("| a | b | c |", head=head) == ()
