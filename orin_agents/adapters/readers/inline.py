@@ -14,6 +14,11 @@ _DESTINATION = re.compile(r"\]\(\s*(<[^<>\n]*>|[^\s()<>]*(?:\([^\s()<>]*\)[^\s()
 _DEFINITION = re.compile(r"^[ >]{0,6}\[(?!\^)[^\[\]\n]+\]:[ \t]*(\S+)", re.MULTILINE)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#")
 
+_CODE_LINK = re.compile(
+    r"(?<![`\\])!?\[([^\[\]`]*(?:`[^`\n]*`[^\[\]`]*)+)\](?:\([^()`\s]*(?:\([^()`\s]*\)[^()`\s]*)*\)|\[[^\[\]`]*\])"
+)
+"""A link whose text holds code: found in the whole text, for the rest of the markup is looked for outside code."""
+
 _LONGEST = 4000
 _DEEPEST = 5
 _MARKUP = (
@@ -85,6 +90,7 @@ def plain(text: str) -> str:
     Very long texts are only cleared of double spaces.
     """
     if len(text) <= _LONGEST and any(mark in text for mark in "[*_~=<\\&"):
+        text = _CODE_LINK.sub(r"\1", text) if "`" in text else text
         pieces = text.split("`") if "`" in text else [text]
         if len(pieces) % 2:
             text = "`".join(piece if index % 2 else _stripped(piece) for index, piece in enumerate(pieces))

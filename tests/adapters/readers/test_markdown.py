@@ -71,6 +71,8 @@ def test_both_forms_say_the_same() -> None:
         ("Write ✅ 📅 2024-01-31", "Write ✅", date(2024, 1, 31), ()),
         ("Two 📅 2024-01-31 📅 2024-02-01", "Two", date(2024, 1, 31), ()),
         ("See **[[Plan|the plan]]** and [x](y.md) 📅 2024-01-31", "See the plan and x", date(2024, 1, 31), ()),
+        ("Call [`a_b`](https://x.y/a_b(1)#c_d) of [the `C::D` kind][k]", "Call `a_b` of the `C::D` kind", None, ()),
+        ("Keep `[x](y)` and ![`p`](q.png)", "Keep `[x](y)` and `p`", None, ()),
         ("Keep `**code**` and snake_case_name", "Keep `**code**` and snake_case_name", None, ()),
         ("#only #tags", "#only #tags", None, ("only", "tags")),
     ],
