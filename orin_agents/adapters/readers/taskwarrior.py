@@ -36,16 +36,25 @@ def read_taskwarrior(path: str, text: str, zone: tzinfo) -> Reading | None:
     left_out: list[LeftOut] = []
     found: list[tuple[dict[str, object], Source]] = []
     for value, first, last in _objects(text, path, left_out):
-        if isinstance(value, dict) and "description" in value and ("uuid" in value or "status" in value):
+        if isinstance(value, dict) and "description" in value and (found or "uuid" in value or "status" in value):
             found.append((value, Source(path=path, first_line=first, last_line=last)))
         elif not found:
             return None
         else:
-            left_out.append(LeftOut(path=path, reason="not a task: it has no description and uuid", line=first))
+            left_out.append(LeftOut(path=path, reason="not a task: it has no description", line=first))
     if not found:
         return None
     names = _names([item for item, _ in found])
     ids = TaskIds(path)
+    parents = {_text(item["parent"]) for item, _ in found if item.get("parent")}
+    patterns = [source for item, source in found if _is_pattern(item, parents)]
+    found = [(item, source) for item, source in found if not _is_pattern(item, parents)]
+    left_out += [
+        LeftOut(
+            path=path, reason="the pattern of a recurring task; its occurrences are read", line=source.first_line or 0
+        )
+        for source in patterns
+    ]
     tasks = tuple(_task(item, source, names, ids, _Days(zone, path, source, left_out)) for item, source in found)
     return Reading(
         path=path,
@@ -89,6 +98,11 @@ def _names(items: list[dict[str, object]]) -> dict[str, str]:
     uuids = list(dict.fromkeys(_text(item.get("uuid")) for item in items))
     short = Counter(uuid.split("-", 1)[0] for uuid in uuids)
     return {uuid: part if short[part := uuid.split("-", 1)[0]] == 1 else uuid for uuid in uuids if uuid}
+
+
+def _is_pattern(item: dict[str, object], parents: set[str]) -> bool:
+    """Whether Taskwarrior makes tasks from this one and they are in the export too: it would count twice."""
+    return _text(item.get("status")).lower() == "recurring" and _text(item.get("uuid")) in parents
 
 
 class _Days:
