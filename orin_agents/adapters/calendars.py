@@ -22,6 +22,9 @@ from orin_agents.domain.syntax import unified
 
 _TIMES = frozenset(("DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "EXDATE", "RECURRENCE-ID"))
 _KEPT = _TIMES | {"UID", "SUMMARY", "STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS"}
+_ZONE = frozenset(
+    ("BEGIN", "END", "TZID", "DTSTART", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME", "RRULE", "RDATE", "EXRULE", "EXDATE")
+)
 _NAME = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[;:]")
 _LINE = "X-ORIN-LINE"
 _SECONDS = {"SECONDLY": 1, "MINUTELY": 60, "HOURLY": 3600, "DAILY": 86400}
@@ -93,10 +96,10 @@ class IcsCalendars:
         return str(calendar.to_ical().decode("utf-8"))
 
 
-def _blocks(text: str) -> tuple[list[_Block], list[list[str]], bool]:
-    """The events, the time zones with all their lines, and whether there is a calendar at all."""
+def _blocks(text: str) -> tuple[list[_Block], list[_Block], bool]:
+    """The events, the time zones with the lines that matter, and whether there is a calendar at all."""
     events: list[_Block] = []
-    zones: list[list[str]] = []
+    zones: list[_Block] = []
     open_event: _Block | None = None
     inner = 0
     calendar = False
@@ -114,9 +117,11 @@ def _blocks(text: str) -> tuple[list[_Block], list[list[str]], bool]:
             if inner == 0 and (name := _NAME.match(line)) and name[1].upper() in _KEPT:
                 open_event.lines += _mended(line, name[1].upper())
         elif mark == "BEGIN:VTIMEZONE":
-            zones.append([line])
-        elif zones and zones[-1][-1].strip().upper() != "END:VTIMEZONE":
-            zones[-1].append(line)
+            zones.append(_Block(number, [mark]))
+        elif zones and not zones[-1].ended:
+            zones[-1].ended = mark == "END:VTIMEZONE"
+            if (name := _NAME.match(line)) and name[1].upper() in _ZONE:
+                zones[-1].lines.append(f"{name[1].upper()}:{line.partition(':')[2].strip()}")
         calendar = calendar or mark == "BEGIN:VCALENDAR"
     return events, zones, calendar
 
@@ -155,18 +160,20 @@ class _Series:
         self._series: dict[str, list[Any]] = {}
         self._strange: set[str] = set()
 
-    def define(self, zones: list[list[str]]) -> None:
+    def define(self, zones: list[_Block]) -> None:
         """Make the time zones known that the file defines, and forget those of other files."""
         import icalendar
         from icalendar.timezone import tzp
 
         tzp.use_zoneinfo()
-        for lines in zones:
+        for zone in zones:
+            name = next((line[5:] for line in zone.lines if line.startswith("TZID:")), "")
             try:
-                icalendar.Timezone.from_ical("\r\n".join([*lines, ""]))
+                icalendar.Timezone.from_ical("\r\n".join([*zone.lines, ""]))
             except Exception as error:  # noqa: BLE001 - a library meets anything at all here; the file goes on without it
-                name = next((line[5:] for line in lines if line.upper().startswith("TZID:")), "")
-                self._say(0, f"the time zone {name!r} could not be read: {_reason(error)}")
+                # A zone that is known by its name is taken from the system's tables, whatever the file says of it.
+                if not name or tzp.timezone(name) is None:
+                    self._say(zone.line, f"the time zone {name!r} could not be read: {_reason(error)}")
 
     def take(self, block: _Block) -> None:
         """Read an event and put it to its series."""
@@ -202,7 +209,9 @@ class _Series:
             )
         for name in _TIMES & event.keys():
             items = event[name] if isinstance(event[name], list) else [event[name]]
-            whole = [item for item in items if not _is_broken(item)]
+            whole = [item for item in items if not (_is_broken(item) or _lacks_day(item))]
+            if any(map(_lacks_day, items)):
+                self._say(block.line, f"{name} could not be read, the event is kept without it (a time without a day)")
             if not whole or (name in ("DTEND", "RECURRENCE-ID") and not all(map(_is_day, whole))):
                 del event[name]
             elif len(whole) < len(items):
@@ -320,9 +329,16 @@ def _is_broken(value: Any) -> bool:
     return isinstance(value, vBroken)
 
 
+def _lacks_day(value: Any) -> bool:
+    """Whether a list of dates holds a time of day alone."""
+    return not _is_broken(value) and any(isinstance(item.dt, time) for item in getattr(value, "dts", ()))
+
+
 def _because(reason: str | None) -> str:
     return f" ({' '.join(reason.split())[:120]})" if reason else ""
 
 
 def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:160] or type(error).__name__
+    # recurring_ical_events looks for the fault in UNTIL whenever a rule is not understood.
+    text = str(error).replace("UNTIL parameter is missing: ", "the rule is not understood: ")
+    return " ".join(text.split())[:160] or type(error).__name__

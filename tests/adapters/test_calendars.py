@@ -155,6 +155,28 @@ def test_a_files_own_zone_holds_for_that_file_alone() -> None:
     assert "'Mine' is unknown" in calendars.events("a.ics", ics(event), *span)[1][0].reason
 
 
+def zone_lines(*more: str, name: str = "Office") -> str:
+    rule = "DTSTART:19700101T000000\nTZOFFSETFROM:+0500\nTZOFFSETTO:+0500\nTZNAME;LANGUAGE=en:X"
+    return "\n".join(
+        ["BEGIN:VTIMEZONE", f"TZID:{name}", *more, "BEGIN:STANDARD", rule, "END:STANDARD", "END:VTIMEZONE"]
+    )
+
+
+@pytest.mark.parametrize("more", ["TZUNTIL:20300101T000000Z", "TZID-ALIAS-OF:Asia/Karachi", "X-OLD;A=b:c", "COMMENT:x"])
+def test_a_zone_with_properties_of_a_later_standard_is_read(more: str) -> None:
+    data = ics("DTSTART;TZID=Office:20250310T090000", zones=zone_lines(more))
+    assert times(data) == ["03-10 05:00-05:00"]
+
+
+def test_a_broken_zone_is_said_where_it_stands_unless_its_name_says_all() -> None:
+    broken = zone_lines().replace("TZOFFSETTO:+0500\n", "")
+    _, left_out = read(ics("DTSTART:20250310T090000", zones=broken))
+    assert [(left.line, "'Office' could not be read" in left.reason) for left in left_out] == [(3, True)]
+    assert times(ics("DTSTART;TZID=UTC:20250310T090000", zones=broken.replace("Office", "UTC"))) == [
+        "03-10 10:00-10:00"
+    ]
+
+
 @pytest.mark.parametrize(
     ("broken", "says", "kept"),
     [
@@ -164,7 +186,8 @@ def test_a_files_own_zone_holds_for_that_file_alone() -> None:
         ("DTSTART:20250310T090000\nRRULE:FREQ=SOMETIMES", "RRULE could not be read", 1),
         ("DTSTART:20250310T090000\nDTEND:later", "DTEND could not be read", 1),
         ("DTSTART:20250310T090000\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:x\nEXDATE:20250311T090000", "EXDATE", 2),
-        ("DTSTART:20250310T090000\nRDATE;VALUE=TIME:090000", "first time is kept", 1),
+        ("DTSTART:20250310T090000\nRDATE;VALUE=TIME:090000", "a time without a day", 1),
+        ("DTSTART:20250310T090000Z\nRRULE:RSCALE=HEBREW;FREQ=YEARLY", "the rule is not understood: RSCALE", 1),
         ("DTSTART:19700101T000000Z\nRRULE:FREQ=SECONDLY", "too often", 0),
         ("DTSTART:20250310T090000\nRRULE:FREQ=DAILY;INTERVAL=0", "never moves on", 0),
         ("DTSTART:20250310T090000\nRRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "never comes", 0),
