@@ -23,8 +23,8 @@ from orin_agents.services.store import ImportedFile, Store
 
 INTO = {Format.CALENDAR: "calendars", Format.TODOTXT: "tasks", Format.TASKWARRIOR: "tasks"}
 NOTES = "raw_notes"
-YEAR = timedelta(days=365)
-"""How far before and after today calendars are tried out."""
+QUARTER = timedelta(days=92)
+"""How far before and after today calendars are tried out: what cannot be worked out shows in any span."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +125,13 @@ class Imports:
 
     def _unread(self, path: str, data: bytes, reading: Reading) -> tuple[LeftOut, ...]:
         """What of a file could not be read; of a calendar, also what its entries hold that cannot be worked out."""
-        if reading.format is not Format.CALENDAR or reading.left_out:
+        if reading.format is not Format.CALENDAR:
             return reading.left_out
         now = self.case_file.clock.now()
-        return self.calendars.events(path, data, now - YEAR, now + YEAR, self.zone)[1]
+        _, found = self.calendars.events(path, data, now - QUARTER, now + QUARTER, self.zone)
+        said = {item.line for item in found if item.line} | {item.reason for item in found}
+        counted = (item for item in reading.left_out if item.line not in said and item.reason not in said)
+        return (*counted, *found)
 
     def _names(self, source: Path) -> Iterator[tuple[str, int]]:
         for stat in self.folder.files(source):

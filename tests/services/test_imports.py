@@ -118,6 +118,15 @@ def test_single_files_go_where_their_kind_lives(desk: Desk, vault: Path):
     assert sorted(tree(desk)) == ["notes/autumn/fair.md", "tasks/todo.txt"]
 
 
+def test_of_a_calendar_both_its_other_contents_and_what_cannot_be_worked_out_are_said(desk: Desk, vault: Path):
+    event = "BEGIN:VEVENT\nSUMMARY:no start\nEND:VEVENT\n"
+    to_do = "BEGIN:VTODO\nSUMMARY:x\nEND:VTODO\n"
+    (vault / "a.ics").write_text(f"BEGIN:VCALENDAR\n{to_do}{event}{event.replace('END:VEVENT', '')}END:VCALENDAR\n")
+    report = bring(desk, vault / "a.ics")
+    assert [left.line for left in report.left_out] == [0, 5, 8, 8]
+    assert "VTODO" in report.left_out[0].reason
+
+
 def test_what_cannot_be_imported_is_said(desk: Desk, vault: Path):
     with pytest.raises(NotFound):
         bring(desk, vault / "none")
