@@ -106,12 +106,16 @@ class Snapshots:
         start = now.replace(hour=0, minute=0, second=0, microsecond=0)
         events: list[Event] = []
         left_out: list[LeftOut] = []
+        known: set[tuple[str, datetime, datetime, bool]] = set()
         for artifact in live:
             if artifact.kind is Kind.CALENDAR and not artifact.owner.startswith("agent:"):
                 data = self.store.artifacts.content(artifact.sha256) or b""
                 end = start + timedelta(days=CALENDAR_DAYS)
                 found, unread = self.calendars.events(artifact.path, data, start, end, self.zone)
-                events.extend(found)
+                # One event in two files, say a calendar exported anew under another name, takes place once.
+                same = {(event.title, event.start, event.end, event.busy) for event in found}
+                events += [event for event in found if (event.title, event.start, event.end, event.busy) not in known]
+                known |= same
                 left_out.extend(unread)
         return tuple(sorted(events, key=lambda event: (event.start, event.end, event.title))), tuple(left_out)
 

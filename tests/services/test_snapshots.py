@@ -104,6 +104,22 @@ def test_calendars_are_read_in_the_persons_zone_and_what_cannot_be_is_said(desk:
     assert [item.path for item in snapshot.broken] == ["calendar.ics"]
 
 
+def test_an_event_of_two_calendars_takes_place_once(desk: Desk, take):
+    def calendar(*titles: str) -> str:
+        times = "DTSTART:20261120T100000Z\r\nDTEND:20261120T110000Z\r\n"
+        events = [f"BEGIN:VEVENT\r\nUID:{n}\r\nSUMMARY:{t}\r\n{times}END:VEVENT\r\n" for n, t in enumerate(titles)]
+        return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{''.join(events)}END:VCALENDAR\r\n"
+
+    save(desk, "calendars/a.ics", calendar("Review", "Walk", "Walk"))
+    save(desk, "calendars/b.ics", calendar("Review", "Lunch"))
+    assert [(e.title, e.source.path) for e in take().events] == [
+        ("Lunch", "calendars/b.ics"),
+        ("Review", "calendars/a.ics"),
+        ("Walk", "calendars/a.ics"),
+        ("Walk", "calendars/a.ics"),
+    ]
+
+
 def test_whose_a_task_is(desk: Desk, take):
     queue = [{"id": f"t{n}", "title": f"t{n}", "owner": owner} for n, owner in enumerate(["", "Ada", "@ADA, Bo", "Bo"])]
     save(desk, "task_queue.json", json.dumps({"tasks": queue}))
