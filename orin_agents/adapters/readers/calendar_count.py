@@ -16,7 +16,7 @@ def read_calendar(path: str, text: str) -> Reading:
     events = 0
     moved: dict[str, bool] = {}
     uid = title = ""
-    opened = 0
+    opened = inner = 0
     exception = calendar = False
     others: Counter[str] = Counter()
     left_out: list[LeftOut] = []
@@ -29,15 +29,18 @@ def read_calendar(path: str, text: str) -> Reading:
         if name == "BEGIN" and kind == "VEVENT":
             if opened:
                 left_out.append(LeftOut(path=path, reason="the event that starts here never ends", line=opened))
-            opened, uid, exception = number, "", False
+            opened, inner, uid, exception = number, 0, "", False
         elif name == "BEGIN":
+            inner += 1
             calendar = calendar or kind == "VCALENDAR"
             others[kind] += kind in _OTHERS
         elif name == "END" and kind == "VEVENT" and opened:
             events += not exception
             moved[uid or str(opened)] = moved.get(uid or str(opened), True) and exception
             opened = 0
-        elif name == "UID" and opened:
+        elif name == "END":
+            inner -= 1
+        elif name == "UID" and opened and inner == 0:
             uid = value
         elif name == "RECURRENCE-ID":
             exception = True

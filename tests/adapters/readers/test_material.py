@@ -200,9 +200,11 @@ def test_broken_json_is_said() -> None:
 
 
 def test_calendars_are_counted() -> None:
-    once = "BEGIN:VEVENT\nUID:a\nEND:VEVENT\nBEGIN:VEVENT\nUID:a\nRECURRENCE-ID:20250101\nEND:VEVENT\n"
+    alarm = "BEGIN:VALARM\nUID:{}\nEND:VALARM\n"
+    moved = f"BEGIN:VEVENT\nUID:a\nRECURRENCE-ID:20250101\n{alarm.format('z')}END:VEVENT\n"
+    once = f"BEGIN:VEVENT\nUID:a\n{alarm.format('y')}END:VEVENT\n{moved}"
     reading = read("a.ics", f"BEGIN:VCALENDAR\nX-WR-CALNAME:Work\n{once}BEGIN:VEVENT\nEND:VCALENDAR")
-    assert (reading.title, reading.events, reading.left_out[0].line) == ("Work", 1, 10)
+    assert (reading.title, reading.events, reading.left_out[0].line) == ("Work", 1, 16)
     assert "BEGIN:VCALENDAR" in read("a.ics", "nothing").left_out[0].reason
 
 
