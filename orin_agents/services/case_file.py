@@ -84,6 +84,9 @@ class CaseFile:
         empty = digest(b"")
         gone = replace(artifact, version=artifact.version + 1, sha256=empty, size=0, changed=now, removed=now)
         self.store.artifacts.set_reading(artifact.id, None)
+        if self.store.artifacts.on_disk(artifact.id) == empty:
+            # An empty file on disk must not pass for the tombstone, whose content is empty too: it is to be removed.
+            self.store.artifacts.set_on_disk(artifact.id, "")
         return self._keep(actor, gone, b"", origin, now, "", tombstone=True)
 
     def _keep(

@@ -81,6 +81,15 @@ def test_taking_an_import_back_leaves_the_folder_as_it_was(desk: Desk, vault: Pa
         desk.imports.undo(ADA, OneImport(batch=99))
 
 
+def test_an_empty_file_is_taken_back_too(desk: Desk, vault: Path):
+    (vault / "sub" / "empty.md").write_text("")
+    report = bring(desk, vault)
+    desk.imports.undo(ADA, OneImport(batch=report.batch))
+    assert tree(desk) == {}
+    desk.case_file.notice_all("home")
+    assert [a.path for a in desk.store.artifacts.all("home") if not a.removed] == []
+
+
 def test_what_was_edited_since_the_import_stays(desk: Desk, vault: Path):
     report = bring(desk, vault)
     desk.edit("raw_notes/vault/fair.md", "mine now\n")
