@@ -15,6 +15,8 @@ from orin_agents.domain.runs import Filed, Run, RunDetail, RunState, RunStep, St
 MARKS = {StepState.RUNNING: "…", StepState.OK: "✓", StepState.NEEDS_YOU: "●", StepState.FAILED: "✗"}
 TELLING = (Event.RUN_STEP_FINISHED, Event.RUN_FINISHED)
 INTERRUPTED = 130
+MOST_BROKEN = 12
+"""How many files that could not be read are told at a run's end."""
 
 
 def journal_now(client: Client) -> int:
@@ -79,8 +81,10 @@ def tell_end(detail: RunDetail, folder: str) -> None:
         )
     if detail.steps and not any(step.words for step in detail.steps):
         show_line("No model answered: the artifacts hold the facts, without narrative.")
-    for broken in detail.broken:
-        show_line(f"Could not be read, and was left as it is: {broken}")
+    for broken in detail.broken[:MOST_BROKEN]:
+        show_line(f"Could not be read as it stands, and was left so: {broken}")
+    if more := detail.broken[MOST_BROKEN:]:
+        show_line(f"… and {len(more)} more; `orin project show {run.project}` lists them.")
     if waiting := _waiting(detail):
         show_line(f"{waiting} waiting for you: `orin approvals list`")
     if run.state in (RunState.FAILED, RunState.CANCELLED):
