@@ -88,6 +88,27 @@ class ModelUnavailable(OrinError):
 
     code = "model-unavailable"
     status = 503
+    exit_code = 9
+
+
+class ModelFailed(OrinError):
+    """A model was reached and its answer is of no use: it broke off, stalled, repeated itself, or was not as asked."""
+
+    code = "model-failed"
+    status = 502
+    exit_code = 9
+
+
+class PromptTooLong(OrinError):
+    """The prompt does not fit the deployment's window of so many `tokens` (0: it did not say how many)."""
+
+    code = "prompt-too-long"
+    status = 413
+    exit_code = 9
+
+    def __init__(self, what: str, *, tokens: int = 0, kept: str = "", remedy: str = "") -> None:
+        super().__init__(what, kept=kept, remedy=remedy)
+        self.tokens = tokens
 
 
 class StorageFailure(OrinError):

@@ -1,6 +1,7 @@
 """The host's HTTP API: one route an operation, the event stream, and problem details."""
 
 import getpass
+import inspect
 import logging
 import os
 from collections.abc import Callable, Mapping
@@ -29,7 +30,7 @@ ACTOR = "Orin-Actor"
 VERSION = "Orin-Version"
 
 Binding = Callable[[Actor, Any], Any]
-"""What answers an operation: a service's method. It is called in a worker thread."""
+"""What answers an operation: a service's method. A coroutine runs on the event loop, any other in a worker thread."""
 
 
 class MissingBinding(OrinError):
@@ -105,7 +106,11 @@ def _caller(bindings: dict[str, Binding], on_stop: Callable[[], None]) -> Any:
                 remedy="An agent proposes a change instead; a person approves it.",
             )
         binding = bindings[operation.name]
-        body = await run_in_threadpool(lambda: msgspec.json.encode(binding(actor, operation.request(**values))))
+        request = operation.request(**values)
+        if inspect.iscoroutinefunction(binding):
+            body = msgspec.json.encode(await binding(actor, request))
+        else:
+            body = await run_in_threadpool(lambda: msgspec.json.encode(binding(actor, request)))
         if operation.name == hosts.STOP.name:
             on_stop()
         return Response(body, media_type="application/json")

@@ -3,7 +3,7 @@
 Adapters implement them; tests bring fakes or the real thing.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from orin_agents.domain.calendar import Event
 from orin_agents.domain.checks import CheckLine
 from orin_agents.domain.crew import Agent
+from orin_agents.domain.dialogue import ModelEvent, ModelRequest, Window
 from orin_agents.domain.facts import Finding
 from orin_agents.domain.material import LeftOut, Reading
 from orin_agents.domain.pages import Message, Narrative, Page, Rendered
@@ -131,6 +132,26 @@ class Box(Protocol):
 
     def checks(self, workspace: Path) -> tuple[CheckLine, ...]:
         """What was seen of board, GPU, memory, disk, clock, Python, SQLite and model servers."""
+        ...
+
+
+class Models(Protocol):
+    """Language models behind logical names, however many servers there are and whether or not they answer."""
+
+    def window(self, first: str, fallback: str = "") -> Window:
+        """The window of the deployment that would answer now. Raises ModelUnavailable when none is configured."""
+        ...
+
+    def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        """The answer as it comes: pieces, maybe a restart, and Ended as the last event. Closing it stops the server.
+
+        Raises ModelUnavailable when no deployment answers, ModelFailed when one answers with nothing of use, and
+        PromptTooLong when the prompt does not fit the window.
+        """
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+        """A vector for each text, by the logical model `embedding`. Raises ModelUnavailable."""
         ...
 
 
