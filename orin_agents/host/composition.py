@@ -20,7 +20,7 @@ from orin_agents.adapters.crew_files import CrewFolders
 from orin_agents.adapters.database.store import SqlStore
 from orin_agents.adapters.durable_runs import DbosEngine
 from orin_agents.adapters.folder_watch import DiskFolderWatch
-from orin_agents.adapters.no_models import NoModels
+from orin_agents.adapters.no_models import NoModels, NoModelServers
 from orin_agents.adapters.readers.material import Material
 from orin_agents.adapters.samples import samples
 from orin_agents.adapters.templates import PageTemplates
@@ -34,18 +34,24 @@ from orin_agents.host.api import build_app
 from orin_agents.host.bindings import bindings
 from orin_agents.host.lifecycle import Start
 from orin_agents.host.shipped import shipped
+from orin_agents.services.answering import Answering, Collaborators
 from orin_agents.services.approvals import Approvals
 from orin_agents.services.artifacts import Artifacts
+from orin_agents.services.ask_runs import AskRuns
+from orin_agents.services.asking import Asking
 from orin_agents.services.case_file import CaseFile
 from orin_agents.services.conduct import conduct
+from orin_agents.services.conversations import Conversations
 from orin_agents.services.crew import Crew
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.facts import SKILLS
 from orin_agents.services.feed import Feed
 from orin_agents.services.filing import Filing
+from orin_agents.services.gathering import Gathering, Search
 from orin_agents.services.imports import Imports
-from orin_agents.services.ports import Checkpoint, Clock, Words
+from orin_agents.services.ports import Checkpoint, Clock, Models, Words
 from orin_agents.services.projects import Projects
+from orin_agents.services.replying import Replying
 from orin_agents.services.runs import Runs, settle
 from orin_agents.services.snapshots import Snapshots
 from orin_agents.services.status import Status
@@ -61,8 +67,14 @@ SAMPLE_NAMES = ("Ada",)
 """In the samples the person is Ada."""
 
 
-def compose(start: Start, words: Words | None = None, clock: Clock | None = None) -> "OrinHost":
-    """A host for the workspace, put together and not yet started. Words and clock stand in for the real ones."""
+def compose(
+    start: Start,
+    words: Words | None = None,
+    clock: Clock | None = None,
+    models: Models | None = None,
+    search: Search | None = None,
+) -> "OrinHost":
+    """A host for the workspace, put together and not yet started. What is given stands in for the real thing."""
     places = Places(start.workspace)
     owner = person(getpass.getuser())
     if start.create and not places.database.exists():
@@ -70,7 +82,23 @@ def compose(start: Start, words: Words | None = None, clock: Clock | None = None
         names, days = (SAMPLE_NAMES, EVERY_DAY) if start.sample else ((), WORK_DAYS)
         make_folders(start.workspace, folders, owner.name, names, days)
         copy_routines(shipped().schedules, places.schedules)
-    return OrinHost(_join(start, places, words or NoModels(), clock or SystemClock()))
+    outside = _Outside(
+        words=words or NoModels(),
+        clock=clock or SystemClock(),
+        models=models or NoModelServers(),
+        search=search or (lambda project, query, reads, most: ()),
+    )
+    return OrinHost(_join(start, places, outside))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Outside:
+    """What a test may put something else in the place of."""
+
+    words: Words
+    clock: Clock
+    models: Models
+    search: Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +117,8 @@ class Parts:
     clock: Clock
 
 
-def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
+def _join(start: Start, places: Places, outside: _Outside) -> Parts:
+    words, clock = outside.words, outside.clock
     settings, settings_problem = read_settings(start.workspace)
     zone = local_zone(settings.timezone)
     you = person(settings.owner or getpass.getuser())
@@ -115,7 +144,19 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
     filing = Filing(store, artifacts, approvals, templates, calendars)
     steps = Steps(store, case_file, filing, snapshots, words, clock)
     engine = DbosEngine(places.runs, partial(_conduct, steps))
-    runs = Runs(store, crew, engine, clock, str(zone), run_id)
+    asks = AskRuns(store, clock, run_id)
+    conversations = Conversations(store, clock, run_id)
+    # Joining points: the grounding check, an agent's memory, the prompts kept with a run, and the known secrets.
+    given = Collaborators(
+        models=outside.models,
+        check=lambda text, evidence: (),
+        recall=lambda agent: "",
+        keep=lambda prompt: None,
+        redacted=lambda text: text,
+    )
+    replying = Replying(Gathering(snapshots, outside.search), Answering(given), asks)
+    asking = Asking(store, crew, replying, asks, conversations, clock, zone)
+    runs = Runs(store, crew, engine, clock, str(zone), run_id, asks, asking.stop)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, settings_problem)
     answers = bindings(
         projects=projects,
@@ -124,6 +165,8 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
         imports=Imports(store, case_file, folder, case_file.readers, calendars, zone),
         crew=crew,
         runs=runs,
+        asking=asking,
+        conversations=conversations,
         doctor=Doctor(box, start.workspace, workspace.checks()),
         status=Status(store, clock.now(), str(start.workspace), str(start.socket), start.embedded),
     )
