@@ -74,7 +74,7 @@ def test_a_workspace_adds_its_own(tmp_path: Path) -> None:
     write(tmp_path, "schedules/verse.yaml", ROUTINE)
     agents, broken = files(tmp_path).agents()
     assert agents[0].id == "manager" and agents[-1].id == "poet"
-    assert agents[-1].source.path == "crew/poet.yaml" and agents[0].source.path == "shipped/crew/strategist.yaml"
+    assert agents[-1].source.path == "crew/poet.yaml" and agents[0].source.path == "shipped/crew/manager.yaml"
     loaded, more = routines(tmp_path)
     assert "verse" in [routine.id for routine in loaded]
     assert broken == more == ()
