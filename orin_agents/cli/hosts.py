@@ -10,7 +10,7 @@ from orin_agents.cli.paper import moment, show_json, show_line, show_pairs, show
 from orin_agents.cli.session import session
 from orin_agents.client.connection import Client
 from orin_agents.client.launch import answering, tail
-from orin_agents.domain.errors import HostUnavailable
+from orin_agents.domain.errors import HostUnavailable, NotFound
 from orin_agents.domain.operations import hosts
 from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.places import Places
@@ -45,6 +45,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
             ("runs at work", one.runs),
             ("journal", one.journal),
             ("socket", one.socket),
+            ("address", one.address),
             ("embedded", "in a command" if one.embedded else ""),
         ]
     )
@@ -72,6 +73,19 @@ def stop(context: typer.Context) -> None:
             raise HostUnavailable("The host was told to stop and has not ended yet.", remedy="See `orin host logs`.")
         time.sleep(0.02)
     show_line(f"The host of {workspace} is stopped.")
+
+
+@app.command()
+def token(context: typer.Context) -> None:
+    """What programs show that come in over TCP: the host's token."""
+    file = Places(session(context).workspace).token
+    try:
+        print(file.read_text(encoding="ascii").strip())
+    except FileNotFoundError as error:
+        raise NotFound(
+            "There is no token yet: the host does not listen over TCP.",
+            remedy="Write `listen: 127.0.0.1:8765` into workspace.yaml, then `orin host stop` and `orin host start`.",
+        ) from error
 
 
 @app.command()

@@ -46,7 +46,7 @@ class Told:
     restart: the pieces so far are void, `text` says why. cited: `citations`. answer: `text` (unverified spans marked,
     see skills/marking.py), `unverified` (those spans), `invented` (marks that stood for nothing and were taken out),
     `outcome`, `note` (what there is to say beside the answer). ended: `state`, `error`, `model`, the tokens and the
-    `seconds` it took.
+    `seconds` it took, and `finish`: `length` where the answer stopped at its bound.
     """
 
     kind: TellingKind
@@ -64,4 +64,5 @@ class Told:
     model: str = ""
     prompt_tokens: int = 0
     answer_tokens: int = 0
+    finish: str = "stop"
     seconds: float = 0.0

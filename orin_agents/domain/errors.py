@@ -67,6 +67,14 @@ class Forbidden(OrinError):
     exit_code = 5
 
 
+class Unauthorized(OrinError):
+    """Whoever asks has not shown that they may."""
+
+    code = "unauthorized"
+    status = 401
+    exit_code = 5
+
+
 class HostUnavailable(OrinError):
     """No host answers for the workspace, and none could be started."""
 

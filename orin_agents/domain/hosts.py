@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostStatus:
-    """The answer to the handshake: version, process, memory in bytes, and what it is at."""
+    """The answer to the handshake: version, process, memory in bytes, and what it is at.
+
+    `address` is where it listens over TCP, if it does.
+    """
 
     version: str
     pid: int
@@ -17,3 +20,4 @@ class HostStatus:
     runs: int
     journal: int
     embedded: bool = False
+    address: str = ""

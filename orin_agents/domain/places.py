@@ -34,6 +34,11 @@ class Places:
         return self.control / "host.lock"
 
     @property
+    def token(self) -> Path:
+        """What programs show that come in over TCP."""
+        return self.control / "token"
+
+    @property
     def log(self) -> Path:
         """The host's log."""
         return self.control / "logs" / "host.log"

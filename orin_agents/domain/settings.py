@@ -1,8 +1,9 @@
 """workspace.yaml: a person's settings."""
 
 from datetime import time
+from typing import Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from orin_agents.domain.calendar import EnergySpan, WorkingHours
 from orin_agents.domain.documents import Written
@@ -22,6 +23,8 @@ class EnergySetting(Written):
 class Settings(Written):
     """The file.
 
+    `listen` is an address `IP:PORT` for programs that cannot use the Unix socket, of this machine alone unless
+    `listen_beyond` says otherwise.
     `owner` is the login name of the person, `names` what else tasks call them (Ada, @ada); `timezone` is an IANA name,
     empty for the box's own.
     """
@@ -37,6 +40,8 @@ class Settings(Written):
     shortest_block: int = Field(default=15, ge=5, le=240)
     break_minutes: int = Field(default=10, ge=0, le=120)
     energy: list[EnergySetting] | None = None
+    listen: str = ""
+    listen_beyond: bool = False
 
     @field_validator("timezone")
     @classmethod
@@ -48,6 +53,26 @@ class Settings(Written):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"{name!r} is no time zone; write an IANA name such as Europe/Berlin") from error
         return name
+
+    @model_validator(mode="after")
+    def _of_this_machine(self) -> Self:
+        from ipaddress import ip_address
+
+        if not self.listen:
+            return self
+        host, _, port = self.listen.rpartition(":")
+        try:
+            address = ip_address(host.strip("[]"))
+        except ValueError as error:
+            raise ValueError(f"listen: {self.listen!r} is no address; write one such as 127.0.0.1:8765") from error
+        if not port.isdecimal() or int(port) > 65535:
+            raise ValueError(f"listen: {self.listen!r} has no port; write an address such as 127.0.0.1:8765")
+        if not address.is_loopback and not self.listen_beyond:
+            raise ValueError(
+                f"listen: {host} can be reached by other machines, and what is said there is not encrypted;"
+                " write 127.0.0.1, or listen_beyond: true beside it"
+            )
+        return self
 
     @field_validator("work_days")
     @classmethod

@@ -5,6 +5,7 @@ import inspect
 import logging
 import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -20,6 +21,7 @@ from orin_agents.domain.journal import Entry
 from orin_agents.domain.operations import hosts
 from orin_agents.domain.operations.operation import Nothing, Operation, Who
 from orin_agents.domain.problems import MEDIA_TYPE, problem
+from orin_agents.host.gate import Gate, Listening
 from orin_agents.host.routes import all_operations, endpoint, outside_path
 from orin_agents.host.stream import EventStream
 from orin_agents.host.telling import StreamResponse, begun, encoded
@@ -46,12 +48,16 @@ def build_app(
     feed: Feed,
     version: str,
     on_stop: Callable[[], None],
+    *,
+    listening: Listening | None = None,
+    beside: Callable[[FastAPI], None] = lambda app: None,
 ) -> FastAPI:
     """The API as an ASGI application.
 
     `bindings` holds what answers each operation by its name (host.stop needs none: it calls `on_stop`, on the event
     loop). `journal_after(seq, limit)` reads the journal behind a number. `version` is the host's, which clients must
-    share. Raises MissingBinding when an operation has no answer.
+    share. `listening` is the way in over TCP; `beside` adds routes that are no operations. Raises MissingBinding when
+    an operation has no answer.
     """
     app = FastAPI(
         title="Orin",
@@ -87,7 +93,10 @@ def build_app(
         response_model=None,
         response_class=Response,
     )
+    beside(app)
+    app.state.listening = listening or Listening("", Path())
     app.add_middleware(Handshake, version=version)
+    app.add_middleware(Gate, listening=app.state.listening)
     _handle_errors(app)
     _document_answers(app)
     return app
@@ -101,7 +110,7 @@ def _caller(bindings: dict[str, Binding], feed: Feed, on_stop: Callable[[], None
 
     async def call(operation: Operation[Any, Any], http: Request, values: dict[str, Any]) -> Response:
         await _refuse_unknown(operation, http)
-        actor = _actor(http)
+        actor = actor_of(http)
         if operation.who is Who.PERSON and actor.kind is not ActorKind.PERSON:
             raise Forbidden(
                 f"{operation.name} is for a person to do; {actor} may not",
@@ -123,7 +132,7 @@ def _caller(bindings: dict[str, Binding], feed: Feed, on_stop: Callable[[], None
     return call
 
 
-def _actor(http: Request) -> Actor:
+def actor_of(http: Request) -> Actor:
     """Who calls: as the header says, else the person this host runs for."""
     text = http.headers.get(ACTOR)
     if text is None:

@@ -30,9 +30,11 @@ from orin_agents.domain.journal import Event
 from orin_agents.domain.places import Places
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.version import VERSION
-from orin_agents.host.api import build_app
+from orin_agents.host.api import actor_of, build_app
 from orin_agents.host.bindings import bindings
+from orin_agents.host.gate import Listening
 from orin_agents.host.lifecycle import Start
+from orin_agents.host.openai_api import OpenAi
 from orin_agents.host.shipped import shipped
 from orin_agents.services.answering import Answering, Collaborators
 from orin_agents.services.approvals import Approvals
@@ -120,6 +122,7 @@ class Parts:
 def _join(start: Start, places: Places, outside: _Outside) -> Parts:
     words, clock = outside.words, outside.clock
     settings, settings_problem = read_settings(start.workspace)
+    listening = Listening(settings.listen, places.token)
     zone = local_zone(settings.timezone)
     you = person(settings.owner or getpass.getuser())
     feed = Feed(0)
@@ -168,9 +171,12 @@ def _join(start: Start, places: Places, outside: _Outside) -> Parts:
         asking=asking,
         conversations=conversations,
         doctor=Doctor(box, start.workspace, workspace.checks()),
-        status=Status(store, clock.now(), str(start.workspace), str(start.socket), start.embedded),
+        status=Status(
+            store, clock.now(), str(start.workspace), str(start.socket), start.embedded, lambda: listening.address
+        ),
     )
-    app = build_app(answers, store.journal.after, feed, VERSION, start.stop)
+    openai = OpenAi(asking.tell, crew.agents, store.projects.all, actor_of, feed, clock)
+    app = build_app(answers, store.journal.after, feed, VERSION, start.stop, listening=listening, beside=openai.add_to)
     return Parts(start, store, feed, engine, case_file, workspace, approvals, runs, app, clock)
 
 
@@ -214,9 +220,11 @@ class OrinHost:
         parts.engine.launch()
         self._launched = True
         await asyncio.to_thread(parts.runs.recover)
+        parts.app.state.listening.open()
 
     async def stop(self) -> None:
         """Stop watching and running; what is at work goes on at the next start."""
+        self._parts.app.state.listening.close()
         if self._watching:
             self._watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):

@@ -131,7 +131,7 @@ class Life:
         keeper = asyncio.create_task(door.keep())
         ready(where)
         try:
-            await server.serve(sockets=[listening])
+            await server.serve(sockets=[listening, *host.app.state.listening.sockets])
         finally:
             keeper.cancel()
             door.where.unlink(missing_ok=True)

@@ -49,7 +49,7 @@ class StreamResponse(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         sending = asyncio.create_task(self._send(send))
-        leaving = asyncio.create_task(_left(receive))
+        leaving = asyncio.create_task(left(receive))
         stopping = asyncio.create_task(self._feed.stopped())
         try:
             await asyncio.wait({sending, leaving, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -87,7 +87,7 @@ class StreamResponse(Response):
                 await asyncio.wait({coming})
 
 
-async def _left(receive: Receive) -> None:
+async def left(receive: Receive) -> None:
     """Returns when the reader has gone."""
     while (await receive())["type"] != "http.disconnect":
         pass

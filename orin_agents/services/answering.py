@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from orin_agents.domain.asking import Citation, Outcome, TellingKind, Told
 from orin_agents.domain.claims import Claim, Evidence
 from orin_agents.domain.crew import Agent
-from orin_agents.domain.dialogue import ChatMessage, Ended, ModelRequest, Piece, Prompt, Restart
+from orin_agents.domain.dialogue import ChatMessage, Ended, Finish, ModelRequest, Piece, Prompt, Restart
 from orin_agents.domain.errors import ModelFailed, ModelUnavailable, PromptTooLong
 from orin_agents.domain.markdown import one_line
 from orin_agents.services.gathering import Asked
@@ -63,6 +63,7 @@ class Answer:
     model: str = ""
     prompt_tokens: int = 0
     answer_tokens: int = 0
+    finish: str = "stop"
 
     @property
     def marks(self) -> frozenset[str]:
@@ -187,6 +188,7 @@ class Answering:
             model=ended.model if ended else "",
             prompt_tokens=ended.prompt_tokens if ended else 0,
             answer_tokens=ended.answer_tokens if ended else 0,
+            finish=ended.finish.value if ended else Finish.STOP.value,
         )
 
     def _evidence(self, asked: Asked, sources: Sources, packed: Packed) -> Evidence:

@@ -157,11 +157,12 @@ class Asking:
             talk.tell(_ended(talk, RunState.CANCELLED, STOPPED))
             raise
         except Exception as error:
-            if not isinstance(error, OrinError):
+            if isinstance(error, OrinError):
+                talk.problem, reason = error, error.what
+            else:
                 log.exception("the answer of %s broke off", talk.run.id)
-            reason = error.what if isinstance(error, OrinError) else f"{type(error).__name__}: {error}"
+                talk.problem, reason = _unforeseen(error), f"{type(error).__name__}: {error}"
             await asyncio.to_thread(self._break_off, talk, RunState.FAILED, reason)
-            talk.problem = error
         finally:
             talk.told.put_nowait(None)
 
@@ -200,6 +201,14 @@ def addressed(question: str) -> tuple[tuple[str, ...], str]:
     return tuple(names), question
 
 
+def _unforeseen(error: Exception) -> OrinError:
+    return OrinError(
+        f"The answer broke off on something that was not foreseen ({type(error).__name__}).",
+        kept="What was said so far is kept; the trace is in the host's log.",
+        remedy="Ask again; `orin host logs` may say more.",
+    )
+
+
 def _told(talk: Talk, answer: Answer) -> tuple[Told, ...]:
     """The answer as it is told: what it rests on, the whole of it, and how it ended."""
     return (
@@ -227,5 +236,6 @@ def _ended(talk: Talk, state: RunState, error: str, answer: Answer | None = None
         model=answer.model if answer else "",
         prompt_tokens=answer.prompt_tokens if answer else 0,
         answer_tokens=answer.answer_tokens if answer else 0,
+        finish=answer.finish if answer else "stop",
         seconds=round(time.monotonic() - talk.begun, 3),
     )

@@ -1,6 +1,7 @@
 """The host's answer to the handshake."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ class Status:
     workspace: str
     socket: str
     embedded: bool
+    address: Callable[[], str] = lambda: ""
 
     def show(self, actor: Actor, request: Nothing) -> HostStatus:
         """Version, process, resident memory in bytes, and what the host is at."""
@@ -34,6 +36,7 @@ class Status:
             runs=len(self.store.runs.unfinished()),
             journal=self.store.journal.last(),
             embedded=self.embedded,
+            address=self.address(),
         )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from orin_agents.domain.asking import TellingKind, Told
 from orin_agents.domain.crew import Agent
+from orin_agents.domain.errors import OrinError
 from orin_agents.domain.runs import Run
 from orin_agents.services.gathering import Asked, Turn
 from orin_agents.services.team import MERGER
@@ -43,7 +44,7 @@ class Talk:
     begun: float
     told: "asyncio.Queue[Told | None]" = field(default_factory=asyncio.Queue)
     pieces: list[str] = field(default_factory=list)
-    problem: BaseException | None = None
+    problem: OrinError | None = None
 
     def tell(self, told: Told) -> None:
         """Tell the asker."""
