@@ -27,6 +27,9 @@ PROJECT = "Orin-Project"
 MOST_BYTES = 10_000_000
 OWNER = "orin"
 DONE = b"data: [DONE]\n\n"
+FAREWELL = (
+    b'data: {"error": {"message": "The host was told to stop.", "type": "api_error", "code": "stopped"}}\n\n' + DONE
+)
 
 Tell = Callable[[Actor, Question], AsyncGenerator[Told, None]]
 
@@ -106,7 +109,7 @@ class OpenAi:
         except OrinError as error:
             return wrong(error)
         if request.stream:
-            return StreamResponse(self._chunks(request, told), self._feed, farewell=DONE)
+            return StreamResponse(self._chunks(request, told), self._feed, farewell=FAREWELL)
         return await self._whole(http, request, told)
 
     async def _whole(self, http: Request, request: ChatRequest, told: AsyncGenerator[Told, None]) -> Response:
