@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from asking import asking
 from footprint import memory, network
 from measure import NotMeasured, Place, Row, place
 from prompt import client, start
@@ -20,6 +21,7 @@ BENCHES: dict[str, Callable[[Place], Iterator[Row]]] = {
     "morning": morning,
     "import": import_,
     "step": step,
+    "asking": asking,
     "memory": memory,
     "network": network,
 }
