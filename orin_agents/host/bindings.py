@@ -64,6 +64,7 @@ def bindings(
         run_operations.CANCEL.name: runs.cancel,
         run_operations.RESUME.name: runs.resume,
         run_operations.RETRY.name: runs.retry,
+        run_operations.FILL.name: runs.fill,
         host_operations.STATUS.name: status.show,
         host_operations.DOCTOR.name: doctor.check,
     }

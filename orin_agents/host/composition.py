@@ -29,6 +29,7 @@ from orin_agents.domain.errors import OrinError
 from orin_agents.domain.journal import Event
 from orin_agents.domain.places import Places
 from orin_agents.domain.plans import Plan
+from orin_agents.domain.secrets import Secrets
 from orin_agents.domain.version import VERSION
 from orin_agents.host.api import build_app
 from orin_agents.host.bindings import bindings
@@ -44,7 +45,8 @@ from orin_agents.services.facts import SKILLS
 from orin_agents.services.feed import Feed
 from orin_agents.services.filing import Filing
 from orin_agents.services.imports import Imports
-from orin_agents.services.ports import Checkpoint, Clock, Words
+from orin_agents.services.narration import Narration
+from orin_agents.services.ports import Checkpoint, Clock, Models
 from orin_agents.services.projects import Projects
 from orin_agents.services.runs import Runs, settle
 from orin_agents.services.snapshots import Snapshots
@@ -61,8 +63,8 @@ SAMPLE_NAMES = ("Ada",)
 """In the samples the person is Ada."""
 
 
-def compose(start: Start, words: Words | None = None, clock: Clock | None = None) -> "OrinHost":
-    """A host for the workspace, put together and not yet started. Words and clock stand in for the real ones."""
+def compose(start: Start, models: Models | None = None, clock: Clock | None = None) -> "OrinHost":
+    """A host for the workspace, put together and not yet started. Models and clock stand in for the real ones."""
     places = Places(start.workspace)
     owner = person(getpass.getuser())
     if start.create and not places.database.exists():
@@ -70,7 +72,7 @@ def compose(start: Start, words: Words | None = None, clock: Clock | None = None
         names, days = (SAMPLE_NAMES, EVERY_DAY) if start.sample else ((), WORK_DAYS)
         make_folders(start.workspace, folders, owner.name, names, days)
         copy_routines(shipped().schedules, places.schedules)
-    return OrinHost(_join(start, places, words or NoModels(), clock or SystemClock()))
+    return OrinHost(_join(start, places, models or NoModels(), clock or SystemClock()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Parts:
     clock: Clock
 
 
-def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
+def _join(start: Start, places: Places, models: Models, clock: Clock) -> Parts:
     settings, settings_problem = read_settings(start.workspace)
     zone = local_zone(settings.timezone)
     you = person(settings.owner or getpass.getuser())
@@ -113,7 +115,9 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
     artifacts = Artifacts(store, case_file)
     approvals = Approvals(store, artifacts, partial(settle, store))
     filing = Filing(store, artifacts, approvals, templates, calendars)
-    steps = Steps(store, case_file, filing, snapshots, words, clock)
+    secrets = Secrets()
+    narration = Narration(store, models, lambda *query: (), lambda *words: (), lambda agent: "", secrets)
+    steps = Steps(store, case_file, filing, snapshots, narration, clock)
     engine = DbosEngine(places.runs, partial(_conduct, steps))
     runs = Runs(store, crew, engine, clock, str(zone), run_id)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, settings_problem)

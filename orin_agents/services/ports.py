@@ -14,9 +14,8 @@ from orin_agents.domain.calendar import Event
 from orin_agents.domain.checks import CheckLine
 from orin_agents.domain.crew import Agent
 from orin_agents.domain.dialogue import ModelEvent, ModelRequest, Window
-from orin_agents.domain.facts import Finding
 from orin_agents.domain.material import LeftOut, Reading
-from orin_agents.domain.pages import Message, Narrative, Page, Rendered
+from orin_agents.domain.pages import Page, Rendered
 from orin_agents.domain.routines import Routine
 
 
@@ -152,24 +151,6 @@ class Models(Protocol):
 
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """A vector for each text, by the logical model `embedding`. Raises ModelUnavailable."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordsRequest:
-    """What a model is asked to put into words: the agent's prompt, the facts it may use, the messages handed to it."""
-
-    agent: Agent
-    findings: tuple[Finding, ...]
-    messages: tuple[Message, ...]
-    purpose: str
-
-
-class Words(Protocol):
-    """The models port: words around facts."""
-
-    async def narrate(self, request: WordsRequest) -> Narrative:
-        """The words, checked against the facts. Raises ModelUnavailable when no model answers."""
         ...
 
 

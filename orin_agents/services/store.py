@@ -7,6 +7,7 @@ from typing import Protocol
 
 from orin_agents.domain.approvals import Approval, ApprovalState
 from orin_agents.domain.artifacts import Artifact, Version
+from orin_agents.domain.dialogue import Prompt
 from orin_agents.domain.facts import Finding
 from orin_agents.domain.journal import Entry, Event
 from orin_agents.domain.material import ImportReport, Reading
@@ -193,6 +194,18 @@ class RunRows(Protocol):
         ...
 
 
+class PromptRows(Protocol):
+    """What was said to models in runs, kept."""
+
+    def add(self, prompt: Prompt) -> None:
+        """Keep a prompt behind those of its step; its number is given here."""
+        ...
+
+    def of(self, run: str) -> tuple[Prompt, ...]:
+        """A run's prompts in the order they were asked."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedFile:
     """A file that an import brought: the version it made, and the one that stood before (0: none)."""
@@ -241,6 +254,8 @@ class Store(Protocol):
     def runs(self) -> RunRows: ...
     @property
     def imports(self) -> ImportRows: ...
+    @property
+    def prompts(self) -> PromptRows: ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing; the outermost one commits. Other threads wait meanwhile. Raises StorageFailure."""

@@ -56,6 +56,10 @@ CREATE TABLE handoffs (
 ) STRICT;
 CREATE TABLE imports (batch INTEGER PRIMARY KEY, report TEXT NOT NULL, files TEXT NOT NULL) STRICT;
 """
+PROMPTS = """
+CREATE TABLE prompts (id INTEGER PRIMARY KEY, run TEXT NOT NULL, step TEXT NOT NULL, prompt TEXT NOT NULL) STRICT;
+CREATE INDEX prompts_run ON prompts (run, step);
+"""
 
 
 def migrate(db: "Database", path: Path) -> None:
@@ -64,7 +68,7 @@ def migrate(db: "Database", path: Path) -> None:
 
     migrations = Migrations("orin")
 
-    steps = {"2026-11-first": FIRST}
+    steps = {"2026-11-first": FIRST, "2026-11-prompts": PROMPTS}
     for name, script in steps.items():
         migrations(name=name)(partial(_run_script, script))
     applied = {migration.name for migration in migrations.applied(db)}

@@ -15,6 +15,7 @@ from orin_agents.adapters.database.artifacts import SqlArtifacts
 from orin_agents.adapters.database.imports import SqlImports
 from orin_agents.adapters.database.journal import SqlJournal
 from orin_agents.adapters.database.projects import SqlProjects
+from orin_agents.adapters.database.prompts import SqlPrompts
 from orin_agents.adapters.database.runs import SqlRuns
 from orin_agents.adapters.database.schema import migrate
 from orin_agents.domain.errors import StorageFailure
@@ -47,6 +48,7 @@ class SqlStore:
         self.approvals = SqlApprovals(self)
         self.runs = SqlRuns(self)
         self.imports = SqlImports(self)
+        self.prompts = SqlPrompts(self)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
