@@ -19,6 +19,7 @@ from orin_agents.domain.actors import Actor
 from orin_agents.domain.approvals import Approval, ApprovalDetail, ApprovalState
 from orin_agents.domain.artifacts import Artifact, Kind, Origin, State, Version, kind_of
 from orin_agents.domain.checks import CheckLine, Verdict
+from orin_agents.domain.dialogue import ChatMessage, Prompt, Role
 from orin_agents.domain.errors import BrokenFile, Conflict, NotFound
 from orin_agents.domain.facts import Fact, Source
 from orin_agents.domain.hosts import HostStatus
@@ -373,7 +374,19 @@ class House:
     def runs_show(self, request: runs.ShowRun) -> RunDetail:
         if request.run not in self.runs:
             raise NotFound(f"There is no run {request.run}.", remedy="List them with `orin runs list`.")
-        return self.runs[request.run]
+        prompt = Prompt(
+            run=request.run,
+            step="alignment.memo",
+            number=1,
+            agent="strategist",
+            messages=(ChatMessage(role=Role.SYSTEM, text=f"Be brief. {HOSTILE}"),),
+            answer="{}",
+            model="qwen",
+            claims=9,
+            unverified=2,
+            left_out=("memory",),
+        )
+        return replace(self.runs[request.run], prompts=(prompt,) if request.prompts else None)
 
     def runs_cancel(self, request: runs.OneRun) -> Run:
         detail = self.runs[request.run]
@@ -386,6 +399,9 @@ class House:
 
     def runs_retry(self, request: runs.OneRun) -> Run:
         return self.runs_start(runs.StartRun(what="morning"))
+
+    def runs_fill(self, request: runs.OneRun) -> Run:
+        return self.runs_start(runs.StartRun(what="morning", project=self.runs[request.run].run.project))
 
 
 def _approval() -> Approval:

@@ -32,7 +32,7 @@ MOST_QUOTED = 120
 """Characters of a passage that stand in a page's list of sources."""
 AGAIN = "That was not as asked: no sentence could be read in it. Answer once more, with the JSON alone."
 SMALLER = 0.5
-"""What is left of the room after a server found the prompt too long without saying how much it takes."""
+"""What is left of the room after a server found a prompt too long that should have fitted."""
 SEVERITIES = list(Severity)
 
 Search = Callable[[str, str, tuple[str, ...], int], tuple[Passage, ...]]
@@ -79,9 +79,9 @@ class Narration:
             try:
                 return await self._told(telling, material, budget)
             except PromptTooLong as error:
-                # The window is smaller than it was said to be, or text takes more tokens than it did before.
-                known = int(error.tokens * budget / window.tokens) if error.tokens else budget
-                return await self._told(telling, material, int(min(known, budget) * SMALLER))
+                # The window is smaller than it was said to be, or the text takes more tokens than texts did before.
+                smaller = room(replace(window, tokens=error.tokens or window.tokens), ANSWER_TOKENS)
+                return await self._told(telling, material, smaller if smaller < budget else int(budget * SMALLER))
         except ModelUnavailable as error:
             log.info("no words for %s: %s", telling.step, error.what)
             return Narrative()
