@@ -80,7 +80,7 @@ def described(fact: Fact, zone: tzinfo | None) -> str:
     if fact.unit == "ratio" and isinstance(fact.value, int | float):
         shown = f"{shown} ({figures.percent(fact.value)})"
     elif fact.unit and fact.unit not in figures.SPOKEN and isinstance(fact.value, int | float):
-        shown = f"{shown} {fact.unit}"
+        shown = f"{shown} {fact.unit.removesuffix('s') if fact.value == 1 else fact.unit}"
     return f"{kind} · {one_line(fact.label)[:LONGEST_LABEL]}: {one_line(shown)[:LONGEST_LABEL]}"
 
 

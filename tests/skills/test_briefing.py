@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from hypothesis import given
@@ -25,6 +26,7 @@ def passage(text: str) -> Passage:
 def test_facts_are_described_as_a_reader_sees_them() -> None:
     assert briefing.described(DRIFT, UTC) == "drift total · Drift this week: 0.65 (65 %)"
     assert briefing.described(OPEN, UTC) == "progress open · Open tasks: 18 tasks"
+    assert briefing.described(replace(OPEN, value=1), UTC).endswith(": 1 task")
     assert briefing.described(BLOCK, UTC) == "block · Sign: 09:00–09:50"
 
 
