@@ -20,6 +20,7 @@ from orin_agents.domain.routines import WEEKDAYS, Output, Part, Routine, Step
 from orin_agents.domain.syntax import Place, parse
 
 ORDER = (
+    "manager",
     "strategist",
     "code_builder",
     "planner",

@@ -23,6 +23,8 @@ class Event(StrEnum):
     RUN_STEP_FINISHED = "run.step.finished"
     RUN_HANDED_ON = "run.handed-on"
     RUN_FINISHED = "run.finished"
+    CONVERSATION_BEGUN = "conversation.begun"
+    CONVERSATION_REMOVED = "conversation.removed"
     APPROVAL_ASKED = "approval.asked"
     APPROVAL_GIVEN = "approval.given"
     APPROVAL_REFUSED = "approval.refused"

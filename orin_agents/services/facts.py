@@ -8,6 +8,7 @@ from orin_agents.domain.facts import Fact, Finding, Source
 from orin_agents.domain.globs import matches
 from orin_agents.domain.snapshot import Snapshot
 from orin_agents.domain.tasks import Task
+from orin_agents.skills.agenda import list_agenda
 from orin_agents.skills.alignment import flag_misalignment
 from orin_agents.skills.anomalies import find_anomalies
 from orin_agents.skills.calibration import calibrate
@@ -60,6 +61,7 @@ SKILLS: dict[str, Callable[[Snapshot], Finding]] = {
     "health": lambda s: judge_health(s.checks, s.journal, s.now),
     "catalogue": lambda s: catalogue(s.artifacts, s.documents, s.now),
     "digest": lambda s: digest_day(s.today, s.now),
+    "agenda": lambda s: list_agenda(s.tasks, s.events, s.now),
     "seeds": lambda s: seed_questions(s.okr, s.tasks, s.map, s.now.date()),
 }
 RESTS_ON: dict[str, tuple[str, ...]] = {
@@ -74,6 +76,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
     "progress": (task_queue.PATH, task_log.PATH),
     "risks": (risks.PATH,),
     "checklist": (rules.PATH,),
+    "agenda": (task_queue.PATH, CALENDARS),
     "seeds": (okr.PATH, project_map.PATH, task_queue.PATH),
 }
 """The files, as globs, whose breakage a finding has to own up to."""

@@ -75,7 +75,7 @@ def whole(document: Document) -> Source:
 def sentences(document: Document) -> Iterator[Sentence]:
     """The sentences of a document in their order; a heading is one sentence."""
     for piece in pieces(own_words(document)):
-        spans = [(0, len(piece.text))] if piece.form is Form.HEADING else _split(piece.text)
+        spans = [(0, len(piece.text))] if piece.form is Form.HEADING else split(piece.text)
         breaks = [match.end() for match in _BREAK.finditer(piece.text)]
         for start, end in spans:
             yield Sentence(
@@ -265,7 +265,7 @@ class _Reader:
             yield Piece(form=Form.HEADING, text=title, first_line=number)
 
 
-def _split(text: str) -> Iterator[tuple[int, int]]:
+def split(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of each sentence of a piece."""
     start = 0
     for stop in _STOP.finditer(text):

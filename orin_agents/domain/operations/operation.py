@@ -22,7 +22,11 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation(Generic[Request, Response]):
-    """One thing a host does: `name` is noun.verb, `response` the type of the answer."""
+    """One thing a host does: `name` is noun.verb, `response` the type of the answer.
+
+    With `stream` the answer is any number of those, told one by one as Server-Sent Events. Such a response has a field
+    `kind`, a StrEnum, which names the event.
+    """
 
     name: str
     method: Literal["GET", "POST", "DELETE"]
@@ -31,6 +35,7 @@ class Operation(Generic[Request, Response]):
     response: Any
     about: str
     who: Who = Who.ANYONE
+    stream: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
