@@ -152,7 +152,9 @@ async def test_words_stand_in_the_page_marked_and_the_model_is_kept(tmp_path: Pa
     assert [step.words for step in detail.steps] == ["scripted", "scripted"]
     first, second = (request.messages[-1].text for request in models.asked)
     assert "Drift" in first and "[f1]" in first
-    assert "Handed on to you:\n\nStrategist: <<<" in second, "the planner's model is told what the strategist handed on"
+    assert 'Handed on to you:\n\n<message from="Strategist">' in second, (
+        "the planner's model is told what the strategist handed on"
+    )
     assert [(prompt.step, prompt.number, prompt.model) for prompt in told.prompts] == [
         ("alignment.align", 1, "scripted"),
         ("alignment.plan", 1, "scripted"),

@@ -110,7 +110,7 @@ async def test_what_was_asked_is_kept_without_secrets_and_sent_without_them(desk
     for part in (
         "You are the Planner.",
         "planner likes pencils",
-        "[f1] drift total",
+        "[f1] Drift (drift total): 0.65",
         "- Drift doubled.",
         "packs the day",
     ):
@@ -162,7 +162,7 @@ async def test_a_window_smaller_than_it_was_said_to_be_gets_less(desk: Desk) -> 
     assert told.paragraphs
     sizes = [sum(len(message.text) for message in request.messages) for request in models.asked]
     assert sizes[1] < sizes[0] / 2
-    assert "memory" in kept(desk)[0].left_out, "what is left out is kept with the prompt"
+    assert "message of Strategist" in kept(desk)[0].left_out, "what is left out is kept with the prompt"
 
 
 async def test_a_prompt_that_cannot_fit_at_all_is_said(desk: Desk) -> None:
