@@ -1,8 +1,41 @@
 """Passages: pieces of artifacts as the index keeps and finds them, each with the place it stands."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from orin_agents.domain.facts import Source
+
+
+class Form(StrEnum):
+    """How a text is built: by Markdown's headings and blocks, by lines alone, or by pages."""
+
+    MARKDOWN = "markdown"
+    LINES = "lines"
+    PAGES = "pages"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadText:
+    """A file's text as it is read for the index; lines are counted in it.
+
+    For text files it is the file itself. `pages` holds the first line of each page of a document that has pages;
+    `note` says what could not be read of the file.
+    """
+
+    text: str
+    form: Form = Form.LINES
+    pages: tuple[int, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """A piece of a text that is found as one: its lines, counted from 1, and the trail of headings above it."""
+
+    first_line: int
+    last_line: int
+    text: str
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
