@@ -1,9 +1,11 @@
 """Passages: pieces of artifacts as the index keeps and finds them, each with the place it stands."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from orin_agents.domain.facts import Source
+from orin_agents.domain.material import LeftOut
 
 
 class Form(StrEnum):
@@ -64,3 +66,33 @@ class Passage:
     def source(self) -> Source:
         """Where it stands."""
         return Source(path=self.path, first_line=self.first_line, last_line=self.last_line, version=self.version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A passage that may answer, with what decides between equals: its artifact's owner, and when that changed.
+
+    `key` names its heading and text: passages that say the same under the same heading have the same key.
+    """
+
+    key: str
+    passage: Passage
+    owner: str
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexState:
+    """How the index stands: passages of so many files, files not taken in yet, and what cannot be read.
+
+    `embedding` names what finds by meaning, empty until something was searched for; `embedded` counts the passages it
+    knows. `problems` says why something is not as it should be, a sentence each.
+    """
+
+    passages: int
+    files: int
+    pending: int
+    embedding: str = ""
+    embedded: int = 0
+    left_out: tuple[LeftOut, ...] = ()
+    problems: tuple[str, ...] = ()

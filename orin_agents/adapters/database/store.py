@@ -14,6 +14,7 @@ from orin_agents.adapters.database.approvals import SqlApprovals
 from orin_agents.adapters.database.artifacts import SqlArtifacts
 from orin_agents.adapters.database.imports import SqlImports
 from orin_agents.adapters.database.journal import SqlJournal
+from orin_agents.adapters.database.passages import SqlPassages
 from orin_agents.adapters.database.projects import SqlProjects
 from orin_agents.adapters.database.runs import SqlRuns
 from orin_agents.adapters.database.schema import migrate
@@ -47,6 +48,7 @@ class SqlStore:
         self.approvals = SqlApprovals(self)
         self.runs = SqlRuns(self)
         self.imports = SqlImports(self)
+        self.passages = SqlPassages(self)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
