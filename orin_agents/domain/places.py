@@ -29,6 +29,11 @@ class Places:
         return self.control / "runs.db"
 
     @property
+    def vectors(self) -> Path:
+        """What finds passages by meaning: a cache beside the database, which may be thrown away at any time."""
+        return self.control / "vectors"
+
+    @property
     def lock(self) -> Path:
         """The file the host holds locked; it names the host's process and socket, a line each."""
         return self.control / "host.lock"

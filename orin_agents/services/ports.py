@@ -3,7 +3,18 @@
 Adapters implement them; tests bring fakes or the real thing.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +27,7 @@ from orin_agents.domain.crew import Agent
 from orin_agents.domain.dialogue import ModelEvent, ModelRequest, Window
 from orin_agents.domain.material import LeftOut, Reading
 from orin_agents.domain.pages import Page, Rendered
+from orin_agents.domain.passages import ReadText
 from orin_agents.domain.routines import Routine
 
 
@@ -151,6 +163,72 @@ class Models(Protocol):
 
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """A vector for each text, by the logical model `embedding`. Raises ModelUnavailable."""
+        ...
+
+
+class Documents(Protocol):
+    """Reads the text out of files, for the index. Content never makes it raise."""
+
+    @property
+    def version(self) -> str:
+        """Which reader this is; another one may read the same file differently."""
+        ...
+
+    def read(self, path: str, data: bytes, stopped: Callable[[], bool] = lambda: False) -> ReadText | LeftOut | None:
+        """The file's text, or why it cannot be read; None when a file of that kind holds no text to find.
+
+        Where reading takes long it ends early, with anything, once `stopped` says so.
+        """
+        ...
+
+
+class Embedding(Protocol):
+    """Turns texts into vectors that lie near each other where the texts mean something alike."""
+
+    @property
+    def name(self) -> str:
+        """Which embedding this is; vectors of two embeddings cannot be compared."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """A vector for each text, all of one length. From a worker thread. Raises ModelUnavailable, ModelFailed."""
+        ...
+
+
+class Vectors(Protocol):
+    """Finds texts near in meaning. A cache: what it lacks is added from the rows, and it may be empty at any start.
+
+    Texts are kept by their keys, project by project. Opened at the first call; from worker threads, one at a time or
+    several. Every call raises StorageFailure when the cache cannot be used, and ModelUnavailable or ModelFailed when
+    the embedding cannot.
+    """
+
+    def embedding(self) -> str:
+        """The embedding's name."""
+        ...
+
+    def keys(self, project: str) -> frozenset[str]:
+        """The keys it knows of the project."""
+        ...
+
+    def add(self, project: str, texts: Mapping[str, str]) -> None:
+        """Take texts in by their keys; a key it knows already is replaced."""
+        ...
+
+    def drop(self, project: str, keys: Collection[str]) -> None:
+        """Forget those keys."""
+        ...
+
+    def nearest(self, projects: Sequence[str], text: str, most: int) -> tuple[str, ...]:
+        """At most so many keys of those projects, the nearest first; none for a text without meaning."""
+        ...
+
+    def clear(self) -> None:
+        """Throw everything away, also what could not be opened."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the files. Never raises; nothing can be called afterwards."""
         ...
 
 

@@ -1,5 +1,6 @@
 """The tables of workspace.db, as named migrations. A snapshot is taken before a database that has rows is migrated."""
 
+import re
 import sqlite3
 from functools import partial
 from pathlib import Path
@@ -60,6 +61,28 @@ PROMPTS = """
 CREATE TABLE prompts (id INTEGER PRIMARY KEY, run TEXT NOT NULL, step TEXT NOT NULL, prompt TEXT NOT NULL) STRICT;
 CREATE INDEX prompts_run ON prompts (run, step);
 """
+PASSAGES = """
+CREATE TABLE indexed (
+    artifact INTEGER PRIMARY KEY REFERENCES artifacts (id), version INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    reader TEXT NOT NULL, note TEXT NOT NULL
+) STRICT;
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, artifact INTEGER NOT NULL REFERENCES artifacts (id), project TEXT NOT NULL,
+    path TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, heading TEXT NOT NULL,
+    text TEXT NOT NULL, key TEXT NOT NULL
+) STRICT;
+CREATE INDEX passages_artifact ON passages (artifact);
+CREATE INDEX passages_key ON passages (key, project);
+CREATE VIRTUAL TABLE passage_words USING fts5(
+    path, heading, text, content='passages', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
+);
+INSERT INTO passage_words (passage_words, rank) VALUES ('rank', 'bm25(2.0, 3.0, 1.0)');
+CREATE TRIGGER passages_in AFTER INSERT ON passages BEGIN
+    INSERT INTO passage_words (rowid, path, heading, text) VALUES (new.id, new.path, new.heading, new.text); END;
+CREATE TRIGGER passages_out AFTER DELETE ON passages BEGIN
+    INSERT INTO passage_words (passage_words, rowid, path, heading, text)
+    VALUES ('delete', old.id, old.path, old.heading, old.text); END;
+"""
 
 
 def migrate(db: "Database", path: Path) -> None:
@@ -68,7 +91,7 @@ def migrate(db: "Database", path: Path) -> None:
 
     migrations = Migrations("orin")
 
-    steps = {"2026-11-first": FIRST, "2026-11-prompts": PROMPTS}
+    steps = {"2026-11-first": FIRST, "2026-11-prompts": PROMPTS, "2026-11-passages": PASSAGES}
     for name, script in steps.items():
         migrations(name=name)(partial(_run_script, script))
     applied = {migration.name for migration in migrations.applied(db)}
@@ -84,9 +107,13 @@ def migrate(db: "Database", path: Path) -> None:
 
 
 def _run_script(script: str, db: "Database") -> None:
-    for statement in script.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    for statement in statements(script):
+        db.execute(statement)
+
+
+def statements(script: str) -> list[str]:
+    """The statements of a script, one after the other; each ends its line, except inside a trigger."""
+    return [statement for statement in re.split(r";\n(?!    )", script) if statement.strip()]
 
 
 def snapshot(connection: sqlite3.Connection, target: Path) -> None:

@@ -14,6 +14,7 @@ from orin_agents.adapters.database.approvals import SqlApprovals
 from orin_agents.adapters.database.artifacts import SqlArtifacts
 from orin_agents.adapters.database.imports import SqlImports
 from orin_agents.adapters.database.journal import SqlJournal
+from orin_agents.adapters.database.passages import SqlPassages
 from orin_agents.adapters.database.projects import SqlProjects
 from orin_agents.adapters.database.prompts import SqlPrompts
 from orin_agents.adapters.database.runs import SqlRuns
@@ -49,6 +50,7 @@ class SqlStore:
         self.runs = SqlRuns(self)
         self.imports = SqlImports(self)
         self.prompts = SqlPrompts(self)
+        self.passages = SqlPassages(self)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
