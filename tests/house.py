@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,14 +18,16 @@ from fastapi import FastAPI
 from orin_agents.domain.actors import Actor
 from orin_agents.domain.approvals import Approval, ApprovalDetail, ApprovalState
 from orin_agents.domain.artifacts import Artifact, Kind, Origin, State, Version, kind_of
+from orin_agents.domain.asking import Citation, Outcome, TellingKind, Told
 from orin_agents.domain.checks import CheckLine, Verdict
+from orin_agents.domain.conversations import Conversation, ConversationDetail, Utterance
 from orin_agents.domain.dialogue import ChatMessage, Prompt, Role
-from orin_agents.domain.errors import BrokenFile, Conflict, NotFound
+from orin_agents.domain.errors import BrokenFile, Conflict, Invalid, NotFound
 from orin_agents.domain.facts import Fact, Source
 from orin_agents.domain.hosts import HostStatus
 from orin_agents.domain.journal import Entry, Event
 from orin_agents.domain.material import ImportReport, LeftOut
-from orin_agents.domain.operations import approvals, artifacts, crew, hosts, imports, projects, runs
+from orin_agents.domain.operations import approvals, artifacts, asking, chats, crew, hosts, imports, projects, runs
 from orin_agents.domain.projects import Project
 from orin_agents.domain.runs import Filed, Handoff, Run, RunDetail, RunState, RunStep, StepState
 from orin_agents.domain.tasks import Task
@@ -39,6 +41,7 @@ BRIEF = "drafts/morning_brief.md"
 FACT = Fact(
     id="okr.score", label="Score", value=0.62, unit="ratio", sources=(Source(path="plans/okr.json", first_line=4),)
 )
+CITED = Citation(mark="p1", place="raw_notes/hall.md@2:14–20", text="The rope hall is long.")
 HOSTILE = "Evil \x1b]0;title\x07 [red]name[/red]\nsecond line"
 
 
@@ -62,12 +65,19 @@ class House:
         if start.sample:
             self.projects.append(Project(id="sample", title="Sample", created=NOON))
         self.stopped = False
+        self.asking = 0
+        self.chats = {
+            id: Conversation(
+                id=id, project="home", agent=agent, title="How long?", created=NOON, changed=NOON, messages=2
+            )
+            for id, agent in (("c1", "manager"), ("c2", "planner"))
+        }
         self.app: FastAPI = build_app(self.bindings(), self.after, self.feed, version, start.stop)
 
     def bindings(self) -> dict[str, Callable[[Actor, Any], Any]]:
         return {
             operation.name: self._noted(getattr(self, operation.name.replace(".", "_")))
-            for module in (approvals, artifacts, crew, hosts, imports, projects, runs)
+            for module in (approvals, artifacts, asking, chats, crew, hosts, imports, projects, runs)
             for operation in vars(module).values()
             if type(operation).__name__ == "Operation" and operation.name != "host.stop"
         }
@@ -299,6 +309,57 @@ class House:
 
     def imports_undo(self, request: imports.OneImport) -> ImportReport:
         return self._report(request.batch, undone=True, kept_yours=("notes/mine.md",))
+
+    # asking
+    async def ask_ask(self, request: asking.Ask) -> AsyncGenerator[Told, None]:
+        if not request.question.strip():
+            raise Invalid("There is no question.", kept="Nothing was asked.", remedy="Ask something.")
+        self.asking += 1
+        try:
+            agent = request.agent or ("group" if request.team else "manager")
+            yield Told(kind=TellingKind.BEGUN, run="r1", conversation=request.conversation or "c1", agent=agent)
+            yield Told(kind=TellingKind.STEP, agent=agent, text="searches the case file")
+            if request.question.startswith("unknown"):
+                yield Told(kind=TellingKind.ANSWER, text="I don't know: nothing.", outcome=Outcome.UNKNOWN, note="Bad.")
+            else:
+                for piece in ("The hall ", f"is 80 metres {HOSTILE[5:14]} long [p1]", "."):
+                    yield Told(kind=TellingKind.PIECE, text=piece)
+                if request.question.startswith("hang"):
+                    await asyncio.Event().wait()
+                if request.question.startswith("break"):
+                    raise Conflict("It broke.", kept="All of it.", remedy="Ask again.")
+                if request.question.startswith("again"):
+                    yield Told(kind=TellingKind.RESTART, text="it broke off")
+                    yield Told(kind=TellingKind.PIECE, text="It is long [p1].")
+                yield Told(kind=TellingKind.CITED, citations=(CITED,))
+                yield Told(
+                    kind=TellingKind.ANSWER,
+                    text="The hall is ⟦⚠ 80 metres⟧ long [p1].",
+                    citations=(CITED,),
+                    unverified=("80 metres",),
+                    outcome=Outcome.WORDS,
+                )
+            yield Told(kind=TellingKind.ENDED, run="r1", state="ok", model="tiny", prompt_tokens=9, answer_tokens=7)
+        finally:
+            self.asking -= 1
+
+    def chats_list(self, request: chats.ListChats) -> tuple[Conversation, ...]:
+        return tuple(one for one in self.chats.values() if request.agent in ("", one.agent))
+
+    def chats_show(self, request: chats.OneChat) -> ConversationDetail:
+        if request.conversation not in self.chats:
+            raise NotFound(f"There is no conversation {request.conversation}.", remedy="List them.")
+        said = [(Role.USER, "How long?"), (Role.ASSISTANT, f"Long {HOSTILE[5:14]} [p1].")]
+        messages = tuple(
+            Utterance(number=n, role=role, text=text, at=NOON, citations=(CITED,) if n == 2 else (), run="r1")
+            for n, (role, text) in enumerate(said, 1)
+        )
+        return ConversationDetail(conversation=self.chats[request.conversation], messages=messages)
+
+    def chats_remove(self, request: chats.OneChat) -> Conversation:
+        detail = self.chats_show(request)
+        del self.chats[request.conversation]
+        return detail.conversation
 
     # runs
     def runs_start(self, request: runs.StartRun) -> Run:

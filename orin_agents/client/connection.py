@@ -98,6 +98,40 @@ class Client:
             return decoded
         raise AssertionError("the second try returns or raises")
 
+    def stream(self, operation: Operation[Q, R], request: Q) -> Generator[R, None, None]:
+        """The host's answers one by one, as they come. Closing the generator stops the work behind them.
+
+        Raises the OrinError the host answered with, HostUnavailable where the line breaks, Stopped when the host was
+        told to stop meanwhile.
+        """
+        target, body = _written(operation, request)
+        connection = self._connect(SILENCE)
+        try:
+            connection.request(
+                operation.method, target, body=body, headers=self._headers | {"Content-Type": "application/json"}
+            )
+            with connection.getresponse() as answer:
+                if answer.status != 200:
+                    raise _problem(answer.read())
+                for event, data in _parsed(answer):
+                    if event == "end":
+                        return
+                    if event == "problem":
+                        raise _problem(data)
+                    if event == "host.stopping":
+                        raise Stopped("The host was told to stop.", kept="What was told so far is kept with the run.")
+                    told: R = msgspec.json.decode(data, type=operation.response)
+                    yield told
+                raise ConnectionResetError("the stream ended before it was told to its end")
+        except (OSError, http.client.HTTPException) as error:
+            raise HostUnavailable(
+                f"The host went away while it was asked for {operation.name}.",
+                kept="What was told so far is kept with the run.",
+                remedy="`orin host logs` may say why.",
+            ) from error
+        finally:
+            connection.close()
+
     def events(self, after: int, run: str = "") -> Generator[Entry, None, None]:
         """What happens behind the journal's number `after`, of one run or of all, as it happens.
 

@@ -22,6 +22,7 @@ from orin_agents.domain.operations.operation import Nothing, Operation, Who
 from orin_agents.domain.problems import MEDIA_TYPE, problem
 from orin_agents.host.routes import all_operations, endpoint, outside_path
 from orin_agents.host.stream import EventStream
+from orin_agents.host.telling import StreamResponse, begun, encoded
 from orin_agents.services.feed import Feed
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,9 @@ ACTOR = "Orin-Actor"
 VERSION = "Orin-Version"
 
 Binding = Callable[[Actor, Any], Any]
-"""What answers an operation: a service's method. A coroutine runs on the event loop, any other in a worker thread."""
+"""What answers an operation: a service's method. A coroutine, or for a stream an async generator, runs on the event
+loop, any other in a worker thread.
+"""
 
 
 class MissingBinding(OrinError):
@@ -59,7 +62,7 @@ def build_app(
         redirect_slashes=False,
     )
     app.state.feed = feed
-    call = _caller(dict(bindings), on_stop)
+    call = _caller(dict(bindings), feed, on_stop)
     for operation in all_operations():
         if operation.name not in bindings and operation.name != hosts.STOP.name:
             raise MissingBinding(f"nothing answers {operation.name}")
@@ -90,7 +93,7 @@ def build_app(
     return app
 
 
-def _caller(bindings: dict[str, Binding], on_stop: Callable[[], None]) -> Any:
+def _caller(bindings: dict[str, Binding], feed: Feed, on_stop: Callable[[], None]) -> Any:
     def stop(actor: Actor, request: Any) -> Nothing:
         return Nothing()
 
@@ -107,6 +110,8 @@ def _caller(bindings: dict[str, Binding], on_stop: Callable[[], None]) -> Any:
             )
         binding = bindings[operation.name]
         request = operation.request(**values)
+        if operation.stream:
+            return StreamResponse(encoded(await begun(binding(actor, request))), feed)
         if inspect.iscoroutinefunction(binding):
             body = msgspec.json.encode(await binding(actor, request))
         else:
@@ -253,7 +258,8 @@ def _document_answers(app: FastAPI) -> None:
             schema.setdefault("components", {}).setdefault("schemas", {}).update(parts)
             for operation, answer in zip(every, answers, strict=True):
                 responses = schema["paths"][operation.path][operation.method.lower()]["responses"]
-                responses["200"]["content"] = {"application/json": {"schema": answer}}
+                form = "text/event-stream" if operation.stream else "application/json"
+                responses["200"]["content"] = {form: {"schema": answer}}
         return app.openapi_schema or plain()
 
     app.openapi = openapi  # type: ignore[method-assign]

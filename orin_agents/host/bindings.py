@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from orin_agents.domain.operations import approvals as approval_operations
 from orin_agents.domain.operations import artifacts as artifact_operations
+from orin_agents.domain.operations import asking as asking_operations
+from orin_agents.domain.operations import chats as chat_operations
 from orin_agents.domain.operations import crew as crew_operations
 from orin_agents.domain.operations import hosts as host_operations
 from orin_agents.domain.operations import imports as import_operations
@@ -12,6 +14,8 @@ from orin_agents.domain.operations import runs as run_operations
 from orin_agents.host.api import Binding
 from orin_agents.services.approvals import Approvals
 from orin_agents.services.artifacts import Artifacts
+from orin_agents.services.asking import Asking
+from orin_agents.services.conversations import Conversations
 from orin_agents.services.crew import Crew
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.imports import Imports
@@ -28,6 +32,8 @@ def bindings(
     imports: Imports,
     crew: Crew,
     runs: Runs,
+    asking: Asking,
+    conversations: Conversations,
     doctor: Doctor,
     status: Status,
 ) -> Mapping[str, Binding]:
@@ -65,6 +71,10 @@ def bindings(
         run_operations.RESUME.name: runs.resume,
         run_operations.RETRY.name: runs.retry,
         run_operations.FILL.name: runs.fill,
+        asking_operations.ASK.name: asking.ask,
+        chat_operations.LIST.name: conversations.listed,
+        chat_operations.SHOW.name: conversations.show,
+        chat_operations.REMOVE.name: conversations.remove,
         host_operations.STATUS.name: status.show,
         host_operations.DOCTOR.name: doctor.check,
     }

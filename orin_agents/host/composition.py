@@ -35,19 +35,27 @@ from orin_agents.host.api import build_app
 from orin_agents.host.bindings import bindings
 from orin_agents.host.lifecycle import Start
 from orin_agents.host.shipped import shipped
+from orin_agents.services.answering import Answering
 from orin_agents.services.approvals import Approvals
 from orin_agents.services.artifacts import Artifacts
+from orin_agents.services.ask_runs import AskRuns
+from orin_agents.services.asking import Asking
 from orin_agents.services.case_file import CaseFile
+from orin_agents.services.collaborators import Collaborators, Search
 from orin_agents.services.conduct import conduct
+from orin_agents.services.conversations import Conversations
 from orin_agents.services.crew import Crew
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.facts import SKILLS
 from orin_agents.services.feed import Feed
 from orin_agents.services.filing import Filing
+from orin_agents.services.gathering import Gathering
 from orin_agents.services.imports import Imports
 from orin_agents.services.narration import Narration
 from orin_agents.services.ports import Checkpoint, Clock, Models
 from orin_agents.services.projects import Projects
+from orin_agents.services.prompts import Prompts
+from orin_agents.services.replying import Replying
 from orin_agents.services.runs import Runs, settle
 from orin_agents.services.snapshots import Snapshots
 from orin_agents.services.status import Status
@@ -116,10 +124,21 @@ def _join(start: Start, places: Places, models: Models, clock: Clock) -> Parts:
     approvals = Approvals(store, artifacts, partial(settle, store))
     filing = Filing(store, artifacts, approvals, templates, calendars)
     secrets = Secrets()
-    narration = Narration(store, models, lambda *query: (), lambda *words: (), lambda agent: "", secrets)
-    steps = Steps(store, case_file, filing, snapshots, narration, clock)
+    given = Collaborators(
+        models=models,
+        check=lambda text, evidence: (),
+        recall=lambda agent: "",
+        keep=Prompts(store, secrets).keep,
+        redacted=secrets.redacted,
+    )
+    search: Search = lambda project, query, reads, most: ()  # noqa: E731
+    steps = Steps(store, case_file, filing, snapshots, Narration(given, search), clock)
     engine = DbosEngine(places.runs, partial(_conduct, steps))
-    runs = Runs(store, crew, engine, clock, str(zone), run_id)
+    asks = AskRuns(store, clock, run_id)
+    conversations = Conversations(store, clock, run_id)
+    replying = Replying(Gathering(snapshots, search), Answering(given), asks)
+    asking = Asking(store, crew, replying, asks, conversations, clock, zone)
+    runs = Runs(store, crew, engine, clock, str(zone), run_id, asks, asking.stop)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, settings_problem)
     answers = bindings(
         projects=projects,
@@ -128,6 +147,8 @@ def _join(start: Start, places: Places, models: Models, clock: Clock) -> Parts:
         imports=Imports(store, case_file, folder, case_file.readers, calendars, zone),
         crew=crew,
         runs=runs,
+        asking=asking,
+        conversations=conversations,
         doctor=Doctor(box, start.workspace, workspace.checks()),
         status=Status(store, clock.now(), str(start.workspace), str(start.socket), start.embedded),
     )

@@ -63,6 +63,11 @@ class Feed:
                 with self._lock:
                     self._waiters.discard(waiter)
 
+    async def stopped(self) -> None:
+        """Wait until the host is stopping."""
+        while not self._closed:
+            await self.beyond(self._last)
+
     def _wake(self) -> None:
         for loop, event in self._waiters:
             if not loop.is_closed():

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from orin_agents.domain.claims import Claim, Evidence
+from orin_agents.domain.claims import Evidence
 from orin_agents.domain.crew import Agent
 from orin_agents.domain.dialogue import ChatMessage, Ended, ModelRequest, Piece, Prompt, Restart, Role
 from orin_agents.domain.errors import ModelFailed, ModelUnavailable, PromptTooLong
@@ -15,10 +15,8 @@ from orin_agents.domain.facts import Fact, Finding, Remark, Severity
 from orin_agents.domain.markdown import one_line
 from orin_agents.domain.pages import Message, Narrative
 from orin_agents.domain.passages import Passage
-from orin_agents.domain.secrets import Secrets
-from orin_agents.services.ports import Models
-from orin_agents.services.store import Store
-from orin_agents.skills import briefing
+from orin_agents.services.collaborators import Collaborators, Search
+from orin_agents.skills import narrative_prompt
 from orin_agents.skills.context import Packed, Part, pack, room
 from orin_agents.skills.narratives import Paragraphs, read_narrative, schema
 
@@ -34,11 +32,6 @@ AGAIN = "That was not as asked: no sentence could be read in it. Answer once mor
 SMALLER = 0.5
 """What is left of the room after a server found a prompt too long that should have fitted."""
 SEVERITIES = list(Severity)
-
-Search = Callable[[str, str, tuple[str, ...], int], tuple[Passage, ...]]
-"""Passages of a project for a query, of the paths that globs name, the best so many. In a worker thread."""
-Check = Callable[[str, Evidence], tuple[Claim, ...]]
-"""Holds words against what they may rest on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,22 +52,19 @@ class Telling:
 
 @dataclass(frozen=True, slots=True)
 class Narration:
-    """Tells what facts mean, through a model. `remember` gives what an agent remembers, `search` passages to quote."""
+    """Tells what facts mean, through a model."""
 
-    store: Store
-    models: Models
+    given: Collaborators
     search: Search
-    check: Check
-    remember: Callable[[str], str]
-    secrets: Secrets
 
     async def narrate(self, telling: Telling) -> Narrative:
         """The words, checked. Where there are none the narrative says why in its note; a model never costs the page."""
         agent = telling.agent
         try:
-            window = self.models.window(agent.models.first, agent.models.fallback)
+            window = self.given.models.window(agent.models.first, agent.models.fallback)
             passages = await asyncio.to_thread(self._passages, telling)
-            material = _Material.of(telling, passages, self.remember(agent.id))
+            memory = await asyncio.to_thread(self.given.recall, agent.id)
+            material = _Material.of(telling, passages, memory)
             budget = room(window, ANSWER_TOKENS)
             try:
                 return await self._told(telling, material, budget)
@@ -91,7 +81,7 @@ class Narration:
 
     async def _told(self, telling: Telling, material: "_Material", budget: int) -> Narrative:
         packed = pack(material.parts, budget)
-        messages = tuple(replace(m, text=self.secrets.redacted(m.text)) for m in packed.messages)
+        messages = tuple(replace(m, text=self.given.redacted(m.text)) for m in packed.messages)
         answer, ended = await self._ask(telling, material, messages)
         paragraphs = read_narrative(answer, material.ids)
         if not paragraphs:
@@ -119,7 +109,7 @@ class Narration:
         )
         pieces: list[str] = []
         ended = Ended(model="")
-        async with aclosing(self.models.stream(request)) as events:
+        async with aclosing(self.given.models.stream(request)) as events:
             async for event in events:
                 match event:
                     case Piece(text):
@@ -137,7 +127,7 @@ class Narration:
         for paragraph in paragraphs:
             sentences = []
             for sentence in paragraph:
-                found = self.check(sentence.text, material.evidence)
+                found = self.given.check(sentence.text, material.evidence)
                 claims += len(found)
                 sentences.append(replace(sentence, unverified=tuple(claim for claim in found if not claim.supported)))
             told.append(tuple(sentences))
@@ -160,7 +150,7 @@ class Narration:
             number=0,
             agent=telling.agent.id,
             messages=messages,
-            answer=self.secrets.redacted(answer),
+            answer=answer,
             model=ended.model,
             prompt_tokens=ended.prompt_tokens,
             answer_tokens=ended.answer_tokens,
@@ -169,11 +159,7 @@ class Narration:
             claims=narrative.claims,
             unverified=narrative.unverified,
         )
-        await asyncio.to_thread(self._add, prompt)
-
-    def _add(self, prompt: Prompt) -> None:
-        with self.store.transaction():
-            self.store.prompts.add(prompt)
+        await asyncio.to_thread(self.given.keep, prompt)
 
     def _passages(self, telling: Telling) -> tuple[Passage, ...]:
         """What the case file says of the gravest remarks, where the agent may read; the step's own pages aside."""
@@ -202,13 +188,13 @@ class _Material:
         marks = {fact.id: mark for mark, fact in facts}
         asked = f"Your part in “{telling.title}”: {telling.purpose or telling.agent.duty}. Tell what the facts mean."
         parts = (
-            briefing.system(telling.agent.prompt),
-            *briefing.remembered(memory),
-            *briefing.handed(telling.messages),
-            *briefing.stated(facts, telling.now.tzinfo),
-            *briefing.standing_out(remarks, marks),
-            *briefing.quoted(places),
-            briefing.task(asked, telling.now),
+            narrative_prompt.system(telling.agent.prompt),
+            *narrative_prompt.remembered(memory),
+            *narrative_prompt.handed(telling.messages),
+            *narrative_prompt.stated(facts, telling.now.tzinfo),
+            *narrative_prompt.standing_out(remarks, marks),
+            *narrative_prompt.quoted(places),
+            narrative_prompt.task(asked, telling.now),
         )
         ids = {mark: fact.id for mark, fact in facts}
         ids |= {mark: fact.id for (mark, _), fact in zip(places, quoted, strict=True)}

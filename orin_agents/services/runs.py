@@ -16,6 +16,7 @@ from orin_agents.domain.operations.runs import ListRuns, OneRun, ShowRun, StartR
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.routines import Part, Routine
 from orin_agents.domain.runs import Run, RunDetail, RunState
+from orin_agents.services.ask_runs import ROUTINE, AskRuns
 from orin_agents.services.crew import Crew
 from orin_agents.services.ports import Clock, Engine
 from orin_agents.services.projects import known_project
@@ -23,6 +24,8 @@ from orin_agents.services.store import Store
 
 MOST_ENTRIES = 10_000
 """Entries of one run in the journal that are looked through."""
+
+CANCELLED = "Cancelled by a person; what was said so far is kept."
 
 LOOKED_BACK = 1000
 """Runs of a project, newest first, that an answer to a proposal may close."""
@@ -38,6 +41,8 @@ class Runs:
     clock: Clock
     zone: str
     new_id: Callable[[datetime], str]
+    asks: AskRuns
+    stop_asking: Callable[[str], None]
 
     def start(self, actor: Actor, request: StartRun) -> Run:
         """Start what is named: a part of the day, a routine, an agent. The same key starts it once."""
@@ -100,6 +105,10 @@ class Runs:
         run = self._find(request.run)
         if run.state.over:
             raise Conflict(f"Run {run.id} is over already ({run.state}).")
+        if self._is_ask(run):
+            self.stop_asking(run.id)
+            self.asks.end(run, RunState.CANCELLED, CANCELLED, str(actor))
+            return self._find(run.id)
         self.engine.cancel(run.id, run.attempt)
         cancelled = replace(run, state=RunState.CANCELLED, finished=self.clock.now())
         with self.store.transaction():
@@ -124,13 +133,16 @@ class Runs:
                 remedy=f"`orin runs retry {run.id}` runs it again from the start.",
             )
         plan = self.store.runs.plan(run.id)
-        assert plan is not None
+        if plan is None:
+            raise _asked_once(run)
         again = replace(run, state=RunState.QUEUED, finished=None, error="", attempt=run.attempt + 1)
         return self._begin(again, plan)
 
     def retry(self, actor: Actor, request: OneRun) -> Run:
         """The same again as a new run, with today's crew, routines and facts."""
         run = self._find(request.run)
+        if self._is_ask(run):
+            raise _asked_once(run)
         return self.start(actor, StartRun(what=run.routine, project=run.project))
 
     def fill(self, actor: Actor, request: OneRun) -> Run:
@@ -152,6 +164,7 @@ class Runs:
 
     def recover(self) -> None:
         """After a crash: start what was accepted and never reached the engine, which itself goes on with the rest."""
+        self.asks.recover()
         for run in self.store.runs.unfinished():
             if not self.engine.known(run.id, run.attempt) and (plan := self.store.runs.plan(run.id)):
                 self.engine.start(run.id, run.attempt, plan)
@@ -171,6 +184,9 @@ class Runs:
                 )
         self.engine.start(run.id, run.attempt, plan)
         return self._find(run.id)
+
+    def _is_ask(self, run: Run) -> bool:
+        return run.routine == ROUTINE and self.store.runs.plan(run.id) is None
 
     def _find(self, run: str) -> Run:
         found = self.store.runs.get(run)
@@ -219,6 +235,13 @@ def _has_place(plan: Plan, turn: str) -> bool:
         for output in own.outputs
     )
     return any(output.narrative for output in outputs)
+
+
+def _asked_once(run: Run) -> Conflict:
+    return Conflict(
+        f"Run {run.id} is a question that was asked; it cannot be run again.",
+        remedy="Ask it again with `orin ask`.",
+    )
 
 
 def settle(store: Store, project: str) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from orin_agents.domain.approvals import Approval, ApprovalState
 from orin_agents.domain.artifacts import Artifact, Version
+from orin_agents.domain.conversations import Conversation, Utterance
 from orin_agents.domain.dialogue import Prompt
 from orin_agents.domain.facts import Finding
 from orin_agents.domain.journal import Entry, Event
@@ -302,6 +303,38 @@ class PassageRows(Protocol):
         ...
 
 
+class ConversationRows(Protocol):
+    """Conversations with agents, kept."""
+
+    def add(self, conversation: Conversation) -> None:
+        """Keep a new conversation."""
+        ...
+
+    def get(self, conversation: str) -> Conversation | None:
+        """The conversation of that id."""
+        ...
+
+    def all(self, project: str = "", agent: str = "", limit: int = 50) -> tuple[Conversation, ...]:
+        """Conversations, the one spoken in last first."""
+        ...
+
+    def newest(self, project: str, agent: str, since: datetime) -> Conversation | None:
+        """The conversation with that agent that was spoken in last, if that was at or after the moment."""
+        ...
+
+    def say(self, conversation: str, utterance: Utterance) -> None:
+        """Add a message behind the last; its number is given here."""
+        ...
+
+    def messages(self, conversation: str, last: int = 0) -> tuple[Utterance, ...]:
+        """The messages in order; only so many from the end, where `last` is above 0."""
+        ...
+
+    def remove(self, conversation: str) -> None:
+        """Forget the conversation and all that was said in it."""
+        ...
+
+
 class Store(Protocol):
     """The workspace's database: one writer, every change inside a transaction."""
 
@@ -321,6 +354,8 @@ class Store(Protocol):
     def prompts(self) -> PromptRows: ...
     @property
     def passages(self) -> PassageRows: ...
+    @property
+    def conversations(self) -> ConversationRows: ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing; the outermost one commits. Other threads wait meanwhile. Raises StorageFailure."""

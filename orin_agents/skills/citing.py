@@ -2,7 +2,8 @@
 
 Everything that comes from a file is data. It is fenced and numbered, and what could pass for the fence, for a mark or
 for the control tokens of a chat template is made plain first. Nothing in an answer is ever carried out: code takes its
-text, and the marks that stand for something it was shown.
+text, and the marks that stand for something it was shown. An answer loads nothing either, wherever it is drawn: an
+image would tell its server what the address holds, without anybody's doing.
 """
 
 import re
@@ -28,11 +29,14 @@ LEAST_WORDS = 3
 MARKS = re.compile(r"\[\s*[pf]\d{1,3}(?:\s*[,;]\s*[pf]\d{1,3})*\s*\]")
 _MARK = re.compile(r"[pf]\d{1,3}")
 _REMOVED = re.compile(rf"[ \t]*{MARKS.pattern}")
-_OPENING = re.compile(r"\[[\spf\d,;]{0,60}\Z")
+_LOADS = re.compile(
+    r"!(?=\[)|<(?=\s*(?:img|image|picture|iframe|video|audio|svg|object|embed|link|style|script)\b)", re.I
+)
+_OPENING = re.compile(r"(?:\[[\spf\d,;]{0,60}|!|<\s*[A-Za-z]{0,7})\Z")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TOKENS = re.compile(
-    r"<(?=[\s/|<]*(?:passage|message|\||s>|/s>|<?/?sys|start_of|end_of|think|tool|system|user|assistant))", re.I
+    r"<(?=[\s/|<]*(?:passage|message|answer|\||s>|/s>|<?/?sys|start_of|end_of|think|tool|system|user|assistant))", re.I
 )
 _INST = re.compile(r"\[(?=\s*/?\s*inst\s*\])", re.IGNORECASE)
 
@@ -90,14 +94,14 @@ def worded(fact: Fact, zone: tzinfo | None) -> str:
     return one_line(f"{fact.label} ({kind}): {shown}{unit.removesuffix('s') if fact.value == 1 else unit}")
 
 
-def harmless(text: str) -> str:
+def harmless(text: str, *, keep_marks: bool = False) -> str:
     """A text from a file with nothing in it that a model could take for our fence, for a mark or for a control token,
-    and nothing that a person could not see.
+    and nothing that a person could not see. Another agent's answer keeps its marks.
     """
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     text = _TOKENS.sub("‹", text).replace("|>", "|›")
     text = _INST.sub("(", text)
-    return MARKS.sub(lambda found: f"({found[0][1:-1]})", text)
+    return text if keep_marks else MARKS.sub(lambda found: f"({found[0][1:-1]})", text)
 
 
 def _attribute(text: str) -> str:
@@ -113,7 +117,7 @@ class MarkFilter:
 
     def feed(self, piece: str) -> str:
         """What can be shown now."""
-        text = self._held + piece
+        text = _at_rest(self._held + piece)
         opening = _OPENING.search(text)
         self._held = opening[0] if opening else ""
         return _cleaned(text[: len(text) - len(self._held)], self._marks)
@@ -134,7 +138,7 @@ def resolved(text: str, marks: frozenset[str]) -> tuple[str, int]:
         known = _known(found[0], marks)
         return found[0][: len(found[0]) - len(found[0].lstrip())] + known if known else ""
 
-    return _REMOVED.sub(apart, text).strip(), invented
+    return _REMOVED.sub(apart, _at_rest(text)).strip(), invented
 
 
 def attributed(text: str, sources: Sources, zone: tzinfo | None) -> str:
@@ -182,6 +186,11 @@ def cited(mark: str, sources: Sources, zone: tzinfo | None) -> Citation:
 def unmarked(text: str) -> str:
     """An earlier answer without its marks: they stood for other things than the same marks would now."""
     return _REMOVED.sub("", text)
+
+
+def _at_rest(text: str) -> str:
+    """The text with nothing in it that a reader's program would load: `![x](y)` as `! [x](y)`, a link to click."""
+    return _LOADS.sub(lambda found: "! " if found[0] == "!" else "‹", text)
 
 
 def _cleaned(text: str, marks: frozenset[str]) -> str:

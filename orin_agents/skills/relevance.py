@@ -38,8 +38,8 @@ _ASKING = frozenset(
     {"tell", "show", "explain", "describe", "list", "happen", "know", "mean", "think", "find", "please"}
 )
 """Words that only ask."""
-_POINTS = re.compile(r"^order\.\d+$|\.(?:task|objective)$")
-"""Facts whose value is an id, which tells a person nothing."""
+_POINTS = re.compile(r"^(?:order|sentence|phrase)\.\d+$|\.(?:task|objective)$")
+"""Facts whose value is an id, which tells a person nothing, and those that repeat a text, which passages do better."""
 _AFTERTHOUGHT = re.compile(r"\s*(?:and|but|so|or|also|what about|how about|why)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|its|that|this|those|these|they|them|their|he|him|his|she|her|there)\b", re.IGNORECASE)
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")

@@ -13,6 +13,7 @@ SINGLE: dict[str, dict[str, tuple[Value, str]]] = {
         "drift.minutes": (615, "minutes"),
         "drift.unassigned": (45, "minutes"),
     },
+    "agenda": {"agenda.due_today": (1, "tasks"), "agenda.undated": (2, "tasks")},
     "alignment": {"alignment.misaligned": (2, "tasks"), "alignment.scope_creep": (2, "tasks")},
     "dependencies": {"critical.minutes": (210, "minutes"), "dependencies.unknown": (2, "tasks")},
     "timeblocks": {"timeblocks.planned_minutes": (270, "minutes"), "timeblocks.free_minutes": (360, "minutes")},

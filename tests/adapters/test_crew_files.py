@@ -73,8 +73,8 @@ def test_a_workspace_adds_its_own(tmp_path: Path) -> None:
     write(tmp_path, "crew/poet.yaml", AGENT)
     write(tmp_path, "schedules/verse.yaml", ROUTINE)
     agents, broken = files(tmp_path).agents()
-    assert agents[0].id == "strategist" and agents[-1].id == "poet"
-    assert agents[-1].source.path == "crew/poet.yaml" and agents[0].source.path == "shipped/crew/strategist.yaml"
+    assert agents[0].id == "manager" and agents[-1].id == "poet"
+    assert agents[-1].source.path == "crew/poet.yaml" and agents[0].source.path == "shipped/crew/manager.yaml"
     loaded, more = routines(tmp_path)
     assert "verse" in [routine.id for routine in loaded]
     assert broken == more == ()
@@ -99,7 +99,7 @@ def test_a_broken_copy_keeps_the_shipped_one_from_running(tmp_path: Path) -> Non
 def test_a_broken_agent_takes_only_its_routines_along(tmp_path: Path) -> None:
     write(tmp_path, "crew/scribe.yaml", AGENT.replace("id: poet", "id: scribe") + "colour: red\n")
     agents, broken = files(tmp_path).agents()
-    assert len(agents) == 13
+    assert len(agents) == 14
     assert broken[0].path == "crew/scribe.yaml" and broken[0].line == 9 and "colour" in broken[0].reason
     loaded, more = routines(tmp_path)
     assert {routine.id for routine in loaded}.isdisjoint({"brief", "polish", "knowledge_sync"}) and len(loaded) == 14
@@ -119,7 +119,7 @@ def test_a_broken_agent_takes_only_its_routines_along(tmp_path: Path) -> None:
 def test_slips_in_an_agent(tmp_path: Path, old: str, new: str, line: int, reason: str) -> None:
     write(tmp_path, "crew/poet.yaml", AGENT.replace(old, new))
     agents, broken = files(tmp_path).agents()
-    assert len(agents) == 14
+    assert len(agents) == 15
     assert len(broken) == 1 and broken[0].path == "crew/poet.yaml"
     assert broken[0].line == line
     assert reason in broken[0].reason
@@ -177,7 +177,7 @@ def test_an_id_counts_once(tmp_path: Path) -> None:
 def test_what_is_no_yaml_is_left_out(tmp_path: Path, data: bytes) -> None:
     write(tmp_path, "crew/odd.yaml", data)
     agents, broken = files(tmp_path).agents()
-    assert len(agents) == 14
+    assert len(agents) == 15
     assert [item.path for item in broken] == ["crew/odd.yaml"] and broken[0].reason
 
 
@@ -186,5 +186,5 @@ def test_other_files_are_nobodys_business(tmp_path: Path) -> None:
     write(tmp_path, "crew/.hidden.yaml", "not an agent")
     (tmp_path / "crew" / "folder.yaml").mkdir()
     agents, broken = files(tmp_path).agents()
-    assert len(agents) == 14
+    assert len(agents) == 15
     assert [item.path for item in broken] == ["crew/folder.yaml"]

@@ -15,7 +15,9 @@ from orin_agents.domain.facts import Fact, Finding, Remark, Severity
 from orin_agents.domain.pages import Message, Narrative
 from orin_agents.domain.passages import Passage
 from orin_agents.domain.secrets import Secrets
+from orin_agents.services.collaborators import Collaborators
 from orin_agents.services.narration import Narration, Telling
+from orin_agents.services.prompts import Prompts
 from tests.fake_models import ScriptedModels, said
 from tests.services.conftest import Desk
 
@@ -78,9 +80,15 @@ def narration(desk: Desk, models: ScriptedModels, passages: Iterable[Passage] = 
         assert (project, reads) == ("home", ("raw_notes/",)) and query.startswith("Drift doubled.")
         return tuple(passages)[:most]
 
-    return Narration(
-        desk.store, models, search, years, lambda agent: f"{agent} likes pencils", Secrets({"k": "sk-123456789"})
+    secrets = Secrets({"k": "sk-123456789"})
+    given = Collaborators(
+        models=models,
+        check=years,
+        recall=lambda agent: f"{agent} likes pencils",
+        keep=Prompts(desk.store, secrets).keep,
+        redacted=secrets.redacted,
     )
+    return Narration(given, search)
 
 
 def kept(desk: Desk) -> tuple[Prompt, ...]:

@@ -84,6 +84,14 @@ def test_only_what_may_be_a_mark_is_held_back() -> None:
     assert filtered.feed("]. And [a") == "[p1]. And [a"
 
 
+@pytest.mark.parametrize("image", ["![a](http://b/c)", "a![b [c]\n](d)", "![a][b]", "<img src=x>", "< IMG\nsrc=x>"])
+def test_an_answer_loads_nothing(image: str) -> None:
+    filtered = MarkFilter(SOURCES.marks)
+    streamed = "".join(map(filtered.feed, f"See {image}!")) + filtered.rest()
+    for text in (streamed, resolved(f"See {image}!", SOURCES.marks)[0]):
+        assert "![" not in text and "<" not in text and text.endswith("!")
+
+
 def test_sentences_without_marks_get_those_of_what_bears_them_out() -> None:
     text = "The rope hall is eighty metres long. It was built by pirates.\n- Bread is baked at six!"
     assert attributed(text, SOURCES, None) == (

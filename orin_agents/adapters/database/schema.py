@@ -83,6 +83,18 @@ CREATE TRIGGER passages_out AFTER DELETE ON passages BEGIN
     INSERT INTO passage_words (passage_words, rowid, path, heading, text)
     VALUES ('delete', old.id, old.path, old.heading, old.text); END;
 """
+CONVERSATIONS = """
+CREATE TABLE conversations (
+    id TEXT PRIMARY KEY, project TEXT NOT NULL, agent TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL,
+    changed TEXT NOT NULL
+) STRICT;
+CREATE INDEX conversations_changed ON conversations (project, agent, changed);
+CREATE TABLE utterances (
+    conversation TEXT NOT NULL REFERENCES conversations (id), number INTEGER NOT NULL, role TEXT NOT NULL,
+    text TEXT NOT NULL, at TEXT NOT NULL, citations TEXT NOT NULL, run TEXT NOT NULL, model TEXT NOT NULL,
+    note TEXT NOT NULL, PRIMARY KEY (conversation, number)
+) STRICT;
+"""
 
 
 def migrate(db: "Database", path: Path) -> None:
@@ -91,7 +103,12 @@ def migrate(db: "Database", path: Path) -> None:
 
     migrations = Migrations("orin")
 
-    steps = {"2026-11-first": FIRST, "2026-11-prompts": PROMPTS, "2026-11-passages": PASSAGES}
+    steps = {
+        "2026-11-first": FIRST,
+        "2026-11-prompts": PROMPTS,
+        "2026-11-passages": PASSAGES,
+        "2026-11-conversations": CONVERSATIONS,
+    }
     for name, script in steps.items():
         migrations(name=name)(partial(_run_script, script))
     applied = {migration.name for migration in migrations.applied(db)}

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from orin_agents.adapters.database.approvals import SqlApprovals
 from orin_agents.adapters.database.artifacts import SqlArtifacts
+from orin_agents.adapters.database.conversations import SqlConversations
 from orin_agents.adapters.database.imports import SqlImports
 from orin_agents.adapters.database.journal import SqlJournal
 from orin_agents.adapters.database.passages import SqlPassages
@@ -51,6 +52,7 @@ class SqlStore:
         self.imports = SqlImports(self)
         self.prompts = SqlPrompts(self)
         self.passages = SqlPassages(self)
+        self.conversations = SqlConversations(self)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,0 +1,253 @@
+"""One agent's answer: told by a model from what it is shown, checked by code; extracted by code where no model answers.
+
+The model has no tools here. Code takes nothing from its answer but the text and its marks.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass, field, replace
+
+from orin_agents.domain.asking import Citation, Outcome, TellingKind, Told
+from orin_agents.domain.claims import Evidence
+from orin_agents.domain.crew import Agent
+from orin_agents.domain.dialogue import ChatMessage, Ended, ModelRequest, Piece, Prompt, Restart
+from orin_agents.domain.errors import ModelFailed, ModelUnavailable, PromptTooLong
+from orin_agents.domain.markdown import one_line
+from orin_agents.domain.marking import marked, unverified
+from orin_agents.services.collaborators import Collaborators
+from orin_agents.services.gathering import Asked
+from orin_agents.skills.citing import MarkFilter, Sources, attributed, citations, resolved
+from orin_agents.skills.context import Packed, Part, pack, room
+from orin_agents.skills.extraction import extract
+
+log = logging.getLogger(__name__)
+
+NO_MODEL = "No model answered; these are the facts and passages that speak of it:"
+UNSUPPORTED = "What the model said rested on nothing it was shown, and is left out."
+LONGEST_TITLE = 80
+TRIES = 2
+"""Times a prompt is sent that turns out to be too long for the server: the second time it is packed tighter."""
+
+_DOES_NOT_KNOW = re.compile(r"\W*i (?:do not|don['’]t) know\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An answer as it was checked: `text` with its unverified spans marked, which are listed beside it."""
+
+    text: str
+    outcome: Outcome
+    citations: tuple[Citation, ...] = ()
+    unverified: tuple[str, ...] = ()
+    invented: int = 0
+    claims: int = 0
+    note: str = ""
+    model: str = ""
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The marks it cites."""
+        return frozenset(citation.mark for citation in self.citations)
+
+
+@dataclass(slots=True)
+class Said:
+    """What a model said so far, and with what it was asked."""
+
+    packed: Packed = field(default_factory=lambda: Packed(kept=()))
+    messages: tuple[ChatMessage, ...] = ()
+    raw: str = ""
+    ended: Ended | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Answers for one agent."""
+
+    given: Collaborators
+
+    async def answer(
+        self, asked: Asked, agent: Agent, parts: tuple[Part, ...], sources: Sources, run: str, step: str
+    ) -> AsyncGenerator[Told | Answer, None]:
+        """Pieces as they come, and the answer as the last thing. `parts` are the prompt, `sources` all it shows.
+
+        Without a model, and where one fails, the answer is put together from the sources.
+        """
+        said, note = Said(), "It broke off: whoever asked has left, or the host stopped."
+        answer: Answer | None = None
+        try:
+            async with aclosing(self._stream(asked, agent, parts, sources, said)) as events:
+                async for told in events:
+                    yield told
+            answer = await asyncio.to_thread(self._judged, asked, sources, said)
+            note = answer.note
+        except (ModelUnavailable, ModelFailed, PromptTooLong) as error:
+            log.info("%s: no words: %s", step, error.what)
+            note = f"No model answered: {error.what}"
+            answer = replace(extracted(asked, sources), note=note)
+        finally:
+            if said.messages:
+                await asyncio.to_thread(self._keep, run, step, agent, said, note, answer)
+        if said.raw and answer.outcome is not Outcome.WORDS:
+            yield Told(kind=TellingKind.RESTART, text=answer.note)
+        yield answer
+
+    async def _stream(
+        self, asked: Asked, agent: Agent, parts: tuple[Part, ...], sources: Sources, said: Said
+    ) -> AsyncGenerator[Told, None]:
+        """The model's pieces, marks cleaned. Raises what the port raises, and ModelFailed for an empty answer."""
+        window = self.given.models.window(agent.models.first, agent.models.fallback)
+        for last in range(1, TRIES + 1):
+            said.packed = pack(parts, room(window, asked.answer_tokens))
+            said.messages = tuple(
+                replace(message, text=self.given.redacted(message.text)) for message in said.packed.messages
+            )
+            request = ModelRequest(
+                first=agent.models.first,
+                fallback=agent.models.fallback,
+                messages=said.messages,
+                answer_tokens=asked.answer_tokens,
+                temperature=asked.temperature,
+            )
+            try:
+                async with aclosing(self._pieces(request, shown(sources, said.packed), asked.stop, said)) as pieces:
+                    async for told in pieces:
+                        yield told
+                break
+            except PromptTooLong as error:
+                if last == TRIES or said.raw:
+                    raise
+                window = replace(window, tokens=min(error.tokens or window.tokens, window.tokens) * 2 // 3)
+        if not said.raw.strip():
+            raise ModelFailed("The model answered with nothing.")
+
+    async def _pieces(
+        self, request: ModelRequest, sources: Sources, stop: tuple[str, ...], said: Said
+    ) -> AsyncGenerator[Told, None]:
+        marks = MarkFilter(sources.marks)
+        async with aclosing(self.given.models.stream(request)) as events:
+            async for event in events:
+                if isinstance(event, Restart):
+                    said.raw, marks = "", MarkFilter(sources.marks)
+                    yield Told(kind=TellingKind.RESTART, text=event.reason)
+                elif isinstance(event, Piece):
+                    before, said.raw = said.raw, said.raw + event.text
+                    ends = [at for word in stop if (at := said.raw.find(word)) >= 0]
+                    said.raw = said.raw[: min(ends)] if ends else said.raw
+                    if text := marks.feed(said.raw[len(before) :]):
+                        yield Told(kind=TellingKind.PIECE, text=text)
+                    if ends:
+                        break
+                else:
+                    said.ended = event
+        if text := marks.rest():
+            yield Told(kind=TellingKind.PIECE, text=text)
+
+    def _judged(self, asked: Asked, sources: Sources, said: Said) -> Answer:
+        """The model's answer as it holds against what it was shown."""
+        seen, zone = shown(sources, said.packed), asked.now.tzinfo
+        text, invented = resolved(said.raw, seen.marks)
+        if _DOES_NOT_KNOW.match(text):
+            return replace(_unknown(asked, sources, "The model found no answer in it."), invented=invented)
+        if not citations(text, seen, zone):
+            text = attributed(text, seen, zone)
+        cited = citations(text, seen, zone)
+        claims = self.given.check(text, self._evidence(asked, seen, said.packed))
+        if not cited and not any(claim.supported for claim in claims):
+            return replace(_unknown(asked, sources, UNSUPPORTED), invented=invented, claims=len(claims))
+        spans = unverified(text, claims)
+        ended = said.ended
+        return Answer(
+            text=marked(text, claims),
+            outcome=Outcome.WORDS,
+            citations=cited,
+            unverified=tuple(text[start:end] for start, end in spans),
+            invented=invented,
+            claims=len(claims),
+            model=ended.model if ended else "",
+            prompt_tokens=ended.prompt_tokens if ended else 0,
+            answer_tokens=ended.answer_tokens if ended else 0,
+        )
+
+    def _evidence(self, asked: Asked, sources: Sources, packed: Packed) -> Evidence:
+        """What the words may rest on: the sources shown, what code said, and what the person said themselves."""
+        own = (asked.text, *(turn.question for turn in asked.turns), asked.project.title, asked.project.goal)
+        told = tuple(part.text for part in packed.kept if part.name == "memory" or part.name.startswith("said "))
+        return Evidence(
+            now=asked.now,
+            facts=tuple(sources.facts.values()),
+            passages=tuple(sources.passages.values()),
+            texts=(*own, *told),
+        )
+
+    def _keep(self, run: str, step: str, agent: Agent, said: Said, note: str, answer: Answer | None) -> None:
+        ended = said.ended
+        self.given.keep(
+            Prompt(
+                run=run,
+                step=step,
+                number=1,
+                agent=agent.id,
+                messages=said.messages,
+                answer=self.given.redacted(said.raw),
+                model=ended.model if ended else "",
+                prompt_tokens=ended.prompt_tokens if ended else 0,
+                answer_tokens=ended.answer_tokens if ended else 0,
+                left_out=said.packed.left_out,
+                note=note,
+                claims=answer.claims if answer else 0,
+                unverified=len(answer.unverified) if answer else 0,
+            )
+        )
+
+
+def shown(sources: Sources, packed: Packed) -> Sources:
+    """The sources that are among the parts that fit."""
+    names = {part.name.split(" ")[0] for part in packed.kept}
+    return Sources(
+        passages={mark: passage for mark, passage in sources.passages.items() if mark in names},
+        facts={mark: fact for mark, fact in sources.facts.items() if mark in names},
+        said=sources.said,
+    )
+
+
+def extracted(asked: Asked, sources: Sources) -> Answer:
+    """The answer put together by code: what speaks of the question, cited."""
+    text = extract(asked.query, sources, asked.now.tzinfo)
+    if not text:
+        return _unknown(asked, sources, "")
+    return Answer(
+        text=f"{NO_MODEL}\n{text}",
+        outcome=Outcome.EXTRACT,
+        citations=citations(text, sources, asked.now.tzinfo),
+    )
+
+
+def unknown(asked: Asked, nearest: tuple[str, ...]) -> Answer:
+    """The answer where nothing speaks of the question."""
+    text = f"I don't know: nothing in {asked.project.title} speaks of “{_short(asked.text)}”."
+    if nearest:
+        text += f" The nearest places are {', '.join(nearest)}."
+    return Answer(text=text, outcome=Outcome.UNKNOWN)
+
+
+def _unknown(asked: Asked, sources: Sources, note: str) -> Answer:
+    """The answer where what speaks of the question does not answer it: that, and what comes nearest."""
+    near = extract(asked.query, sources, asked.now.tzinfo)
+    text = f"I don't know: nothing in {asked.project.title} answers “{_short(asked.text)}”."
+    return Answer(
+        text=f"{text} What comes nearest:\n{near}" if near else text,
+        outcome=Outcome.UNKNOWN,
+        citations=citations(near, sources, asked.now.tzinfo),
+        note=note,
+    )
+
+
+def _short(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…"
