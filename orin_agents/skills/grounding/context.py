@@ -65,8 +65,8 @@ class Context:
         found = max(pieces, key=lambda piece: (all_[piece].id in self.cited, near.get(piece, 0.0), -piece))
         return near.get(found, 0.0), all_[found]
 
-    def rival(self, at: int, says_otherwise: Callable[[Piece], bool]) -> tuple[float, Piece | None]:
-        """The nearest piece that the clause is plainly about, and that says otherwise.
+    def rival(self, at: int, says_otherwise: Callable[[int], bool]) -> tuple[float, Piece | None]:
+        """The nearest piece that the clause is plainly about, and that says otherwise, by its number.
 
         That is a fact whose whole label is in the clause, or a sentence that shares three words, and half of the
         clause's weight, with it.
@@ -82,7 +82,7 @@ class Context:
                 about = bool(piece.label) and shared == piece.label
             else:
                 about = len(shared) >= 3 and sum(map(self.known.weight, shared)) >= 0.5 * whole
-            if about and says_otherwise(piece):
+            if about and says_otherwise(index):
                 return near[index], piece
         return 0.0, None
 

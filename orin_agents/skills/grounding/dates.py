@@ -12,7 +12,7 @@ from datetime import date
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.domain.figures import MONTHS
 from orin_agents.skills.grounding.context import WEAK, Context
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.moments import Moment, moments
 
 NOW = "now"
@@ -86,21 +86,20 @@ def _held(text: str, said: Moment, context: Context, calendar: Calendar, others:
     score, piece = context.best(said.start, pieces)
     if piece.id in context.cited:
         return _claim(text, said, by=piece.id)
-    rival_score, rival = context.rival(said.start, lambda other: _says_otherwise(other, said, others, calendar))
+    rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(at, said, others, calendar))
     if rival and score < WEAK * rival_score:
         return _claim(text, said, why=f"{rival.id} says otherwise.")
     return _claim(text, said, by=piece.id)
 
 
-def _says_otherwise(piece: Piece, said: Moment, others: Sequence[Moment], calendar: Calendar) -> bool:
+def _says_otherwise(at: int, said: Moment, others: Sequence[Moment], calendar: Calendar) -> bool:
     """Whether the piece has a moment of the kind said, of another value that is not said elsewhere in the sentence."""
     clock = said.minute is not None and said.first is None
     comparable = [
         moment
-        for moment in piece.moments
+        for moment in calendar.known.pieces[at].moments
         if (moment.minute is not None and moment.first is None) is clock and (clock or moment.single or not said.single)
     ]
-    at = calendar.known.pieces.index(piece)
     if not comparable or at in calendar.pieces(said):
         return False
     return not any(at in calendar.pieces(other) for other in others if not other.impossible)

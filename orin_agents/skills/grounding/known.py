@@ -54,8 +54,9 @@ class Known:
         self.blocks = _blocks(evidence)
         self.text = "\n".join(text for _, text in self.blocks)
         self.flat_blocks = [(id_, flat(text)) for id_, text in self.blocks]
-        self.words = Counter(match.group().lower() for match in english.WORD.finditer(self.text))
-        self.capitals = {word for word in english.WORD.findall(self.text) if word[0].isupper()}
+        spelled = english.WORD.findall(self.text)
+        self.plain = {word for word in spelled if word.islower()}
+        self.capitals = {word for word in spelled if word[0].isupper()}
         self.families = _families(evidence.facts)
         self.units = {noun for piece in self.pieces if piece.fact for q in piece.quantities for noun in q.nouns[:1]} | {
             english.root(noun) for noun in self.families

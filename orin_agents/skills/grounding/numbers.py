@@ -174,7 +174,7 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
         return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
     if score == 0 and not _stands_alone(said, piece):
         return _claim(text, said, ClaimKind.NUMBER, why="No fact or passage has this number of what is spoken of.")
-    rival_score, rival = context.rival(said.start, lambda other: _says_otherwise(other, said, others, known))
+    rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known))
     if rival and score < WEAK * rival_score:
         return _claim(text, said, ClaimKind.NUMBER, why=f"{rival.id} says otherwise.")
     return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
