@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from orin_agents.domain.claims import Claim, Evidence
+from orin_agents.skills.grounding.comparisons import check_comparisons
 from orin_agents.skills.grounding.context import Context, cited_in
 from orin_agents.skills.grounding.dates import Calendar, check_dates
 from orin_agents.skills.grounding.known import Known
@@ -18,7 +19,9 @@ from orin_agents.skills.grounding.links import Links, check_links
 from orin_agents.skills.grounding.names import Names, check_names, check_titles, check_tokens
 from orin_agents.skills.grounding.numbers import Figures, check_numbers
 from orin_agents.skills.grounding.quotes import check_quotes
+from orin_agents.skills.grounding.polarity import check_polarity
 from orin_agents.skills.grounding.reading import blank, sentences
+from orin_agents.skills.grounding.subjects import Values, check_subjects
 
 _MARK = re.compile(r"\[(?:([fp]\d{1,4})|\^[^\[\]\n]{1,60}|\d{1,3})\]")
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+•][ \t]+(?:\[[^\]\n]\][ \t]+)?|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+)", re.MULTILINE)
@@ -43,6 +46,7 @@ class Grounds:
         self._calendar = Calendar(self._known)
         self._names = Names(self._known)
         self._links = Links(self._known)
+        self._values = Values(self._known)
 
     def check(self, text: str, cited: Mapping[str, str] = _NOTHING) -> tuple[Claim, ...]:
         """As `check_words`."""
@@ -54,22 +58,32 @@ class Grounds:
         ]
         claims = [*check_links(plain, self._links)]
         rest = _without(plain, claims)
-        for found in (
-            lambda rest: check_quotes(rest, self._known),
-            lambda rest: check_tokens(rest, self._names),
-            lambda rest: check_titles(rest, self._names),
-            lambda rest: check_dates(rest, contexts, self._calendar),
-            lambda rest: check_numbers(rest, contexts, self._figures),
-            lambda rest: check_names(rest, (context.start for context in contexts), self._names),
-        ):
-            new = list(found(rest))
-            claims += new
-            rest = _without(rest, new)
+        quotes = [*check_quotes(rest, self._known)]
+        rest = _without(rest, quotes)
+        tokens = [*check_tokens(rest, self._names)]
+        rest = _without(rest, tokens)
+        titles = [*check_titles(rest, self._names)]
+        rest = _without(rest, titles)
+        dates = [*check_dates(rest, contexts, self._calendar)]
+        rest = _without(rest, dates)
+        numbers = [*check_numbers(rest, contexts, self._figures)]
+        rest = _without(rest, numbers)
+        names = [*check_names(rest, (context.start for context in contexts), self._names)]
+        claims += [*quotes, *tokens, *titles, *dates, *numbers, *names]
+        said = _mentioned([*titles, *quotes])
+        claims += check_polarity(plain, contexts, said)
+        claims += check_subjects(plain, contexts, [*tokens, *names], said, self._values)
+        claims += check_comparisons(plain, contexts, said)
         return _apart(claims)
 
 
 def _marks(text: str) -> list[str]:
     return [match[1] for match in _MARK.finditer(text) if match[1]]
+
+
+def _mentioned(claims: Iterable[Claim]) -> list[Claim]:
+    """Titles of the evidence and quotes from it: words that are not the text's own."""
+    return sorted((claim for claim in claims if claim.supported), key=lambda claim: claim.start)
 
 
 def _without(text: str, claims: Iterable[Claim]) -> str:
