@@ -1,0 +1,92 @@
+"""What stands around a span: its sentence and clause, the pieces of evidence near to them, the sources they cite."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from orin_agents.skills.grounding import english
+from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.reading import clauses
+
+ASIDE = 0.4
+"""How much a word elsewhere in the sentence counts against one in the clause itself."""
+WEAK = 0.5
+"""A match that is less than so near as another piece that says otherwise is taken for chance."""
+CLOSEST = 12
+"""Pieces looked at for one that says otherwise."""
+MOST_ROOTS = 60
+"""Words of a sentence that are looked at."""
+
+
+@dataclass(slots=True)
+class Context:
+    """A sentence of the words: `near` gives for each clause the score of every piece that shares words with it."""
+
+    start: int
+    end: int
+    text: str
+    known: Known
+    cited: frozenset[str] = frozenset()
+    clauses: list[tuple[int, int]] = field(default_factory=list)
+    _near: dict[int, dict[int, float]] = field(default_factory=dict)
+    _roots: list[list[str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.clauses = clauses(self.text, self.start, self.end)
+        self._roots = [
+            list(english.roots(self.text[start:end]))[:MOST_ROOTS] for start, end in self.clauses[:MOST_ROOTS]
+        ]
+
+    def clause(self, at: int) -> int:
+        """The number of the clause that the offset is in."""
+        number = next((n for n, (start, end) in enumerate(self.clauses) if start <= at < end), len(self.clauses) - 1)
+        return min(number, len(self._roots) - 1)
+
+    def roots(self, number: int) -> frozenset[str]:
+        """The roots of a clause."""
+        return frozenset(self._roots[number])
+
+    @property
+    def all_roots(self) -> frozenset[str]:
+        """The roots of the sentence."""
+        return frozenset(root for roots in self._roots for root in roots)
+
+    def near(self, at: int) -> dict[int, float]:
+        """The score of the pieces near to the clause that the offset is in."""
+        number = self.clause(at)
+        if number not in self._near:
+            factors = {root: ASIDE for roots in self._roots for root in roots[: MOST_ROOTS // 2]}
+            factors.update(dict.fromkeys(self._roots[number], 1.0))
+            self._near[number] = self.known.near(factors)
+        return self._near[number]
+
+    def best(self, at: int, pieces: Sequence[int]) -> tuple[float, Piece]:
+        """The piece of these that the span at the offset rests on: one that is cited before any other, then the nearest."""
+        near, all_ = self.near(at), self.known.pieces
+        found = max(pieces, key=lambda piece: (all_[piece].id in self.cited, near.get(piece, 0.0), -piece))
+        return near.get(found, 0.0), all_[found]
+
+    def rival(self, at: int, says_otherwise: Callable[[int], bool]) -> tuple[float, Piece | None]:
+        """The nearest piece that the clause is plainly about, and that says otherwise, by its number.
+
+        That is a fact whose whole label is in the clause, or a sentence that shares three words, and half of the
+        clause's weight, with it.
+        """
+        near, number = self.near(at), self.clause(at)
+        roots = self.roots(number)
+        whole = sum(self.known.weight(root) for root in roots) or 1.0
+        closest = sorted(near, key=lambda piece: -near[piece])[:CLOSEST]
+        for index in closest:
+            piece = self.known.pieces[index]
+            shared = piece.label & roots
+            if piece.fact or piece.family == "*":
+                about = bool(piece.label) and shared == piece.label
+            else:
+                about = len(shared) >= 3 and sum(map(self.known.weight, shared)) >= 0.5 * whole
+            if about and says_otherwise(index):
+                return near[index], piece
+        return 0.0, None
+
+
+def cited_in(marks: Sequence[str], cited: Mapping[str, str]) -> frozenset[str]:
+    """The ids of the facts and passages that marks such as `f3` stand for."""
+    return frozenset(cited[mark] for mark in marks if mark in cited)

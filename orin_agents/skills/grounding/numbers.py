@@ -1,0 +1,277 @@
+"""Numbers and their units, held against the quantities of the evidence.
+
+A number is borne out where a fact or passage has it: in another form (5.5 h is 330 minutes, 0.62 is 62 %), rounded to
+the digits that the writer shows, or as far off as the writer's hedge says:
+
+- `about`, `around`, `~`: within 5 %, or half of the last place that is no zero, though no more than 10 %;
+- `nearly`, `under`, `up to`: from 60 % of it up to it; `over`, `more than`, `at least`: from it up to 160 %;
+- fractions in words (`two thirds`) within 0.02, with a hedge within 0.05.
+
+What is measured has to agree, and so does what is counted, where the evidence counts such things too. Plainly derived,
+and accepted where the words say so: how many things of a kind the facts list, the difference of two facts of one kind
+(`more`, `gap`, `up by`), their sum (`together`, `in total`), and what a share lacks to 1 (`left`, `remaining`).
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+from orin_agents.domain.claims import Claim, ClaimKind
+from orin_agents.skills.grounding import english
+from orin_agents.skills.grounding.context import WEAK, Context
+from orin_agents.skills.grounding.known import Known, Piece, same_kind
+from orin_agents.skills.grounding.quantities import Bound, Dimension, Quantity, factor_of, quantities
+
+_SMALL = 1e-9
+_GAPS = frozenset(
+    """
+    gap difference more less fewer up down rose fell grew dropped increase increased decrease decreased above below ahead
+    behind short missing left remain remaining over under higher lower longer shorter further away point points lack
+    lacks spare beyond exceeds ago apart
+    """.split()
+)
+_SUMS = frozenset("together total altogether combined sum sums adds whole all overall both".split())
+_RESTS = frozenset("left remaining remain remains rest other not missing still outside elsewhere lacking un".split())
+_SPECIFIC = 3
+"""Digits from which on a number is not met by chance, so that it needs no words in common with what bears it out."""
+
+
+class Figures:
+    """The quantities of the evidence in the order of their values, by what they measure, and those derived from them."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        by: dict[Dimension, list[tuple[float, int, Quantity]]] = {dimension: [] for dimension in Dimension}
+        raw: list[tuple[float, int, Quantity]] = []
+        for at, piece in enumerate(known.pieces):
+            for quantity in piece.quantities:
+                for value in _shown(quantity, piece):
+                    by[quantity.dimension].append((value, at, quantity))
+                    if quantity.dimension is not Dimension.RANK:
+                        raw.append((value / factor_of(quantity.unit), at, quantity))
+        self._by = {dimension: sorted(found, key=lambda entry: entry[0]) for dimension, found in by.items()}
+        self._values = {dimension: [entry[0] for entry in found] for dimension, found in self._by.items()}
+        self._raw = sorted(raw, key=lambda entry: entry[0])
+        self._raw_values = [entry[0] for entry in self._raw]
+
+    def equal(self, said: Quantity) -> Iterator[tuple[int, Quantity]]:
+        """The pieces, each with the quantity of it, that have the value said, whatever is counted."""
+        low, high = reach(said)
+        for dimension in _comparable(said.dimension):
+            values = self._values[dimension]
+            for entry in self._by[dimension][bisect_left(values, low) : bisect_right(values, high)]:
+                yield entry[1], entry[2]
+        if said.dimension in (Dimension.BARE, Dimension.COUNT):
+            for value, at, quantity in self._raw[bisect_left(self._raw_values, low) : bisect_right(self._raw_values, high)]:
+                if quantity.dimension not in (Dimension.BARE, Dimension.COUNT) and _is_bare(
+                    said, value, quantity, self.known.pieces[at]
+                ):
+                    yield at, quantity
+
+    def derived(self, said: Quantity, words: frozenset[str], near: dict[int, float]) -> Piece | None:
+        """The fact from which the value said plainly follows, where the words say that it was worked out."""
+        low, high = reach(said)
+        for value, piece, other in self._pairs if words & _GAPS else ():
+            if _same(said, value) and low <= value.value <= high and self._near(piece, near) and self._near(other, near):
+                return piece
+        for value, piece in self._totals if words & _SUMS else ():
+            if _same(said, value) and low <= value.value <= high and self._near(piece, near):
+                return piece
+        if said.dimension is Dimension.SHARE and words & _RESTS:
+            for value, at, _ in self._by[Dimension.SHARE]:
+                if low <= 1 - value <= high and near.get(at):
+                    return self.known.pieces[at]
+        return None
+
+    def _near(self, piece: Piece, near: dict[int, float]) -> bool:
+        return near.get(self._places[piece.id], 0.0) > 0
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {piece.id: at for at, piece in reversed(list(enumerate(self.known.pieces)))}
+
+    @cached_property
+    def _pairs(self) -> list[tuple[Quantity, Piece, Piece]]:
+        found = []
+        for one, other in same_kind(self.known.pieces):
+            for a in one.quantities[:1]:
+                for b in other.quantities[:1]:
+                    if a.dimension is b.dimension and a.unit == b.unit:
+                        found.append((_as(a, abs(a.value - b.value)), one, other))
+        return found
+
+    @cached_property
+    def _totals(self) -> list[tuple[Quantity, Piece]]:
+        found = []
+        for one, other in same_kind(self.known.pieces):
+            for a in one.quantities[:1]:
+                for b in other.quantities[:1]:
+                    if a.dimension is b.dimension and a.unit == b.unit:
+                        found.append((_as(a, a.value + b.value), one))
+        rows: dict[tuple[str, str], list[Piece]] = {}
+        for piece in self.known.pieces:
+            if piece.fact and piece.quantities and piece.quantities[0].end == 0:
+                prefix, _, rest = piece.fact.id.partition(".")
+                number, _, part = rest.partition(".")
+                if number.isdigit():
+                    rows.setdefault((prefix, part), []).append(piece)
+        for pieces in rows.values():
+            first = pieces[0].quantities[0]
+            if all(p.quantities[0].dimension is first.dimension for p in pieces) and first.dimension is not Dimension.BARE:
+                found.append((_as(first, sum(p.quantities[0].value for p in pieces)), pieces[0]))
+        return found
+
+
+def check_numbers(text: str, contexts: Sequence[Context], figures: Figures) -> Iterator[Claim]:
+    """A claim for every number of the text, in which all that is no number has been blanked."""
+    for context in contexts:
+        offset = context.start
+        found = [_at(quantity, offset) for quantity in quantities(text[offset : context.end])]
+        for quantity in found:
+            if _counts_itself(quantity):
+                continue
+            yield _held(text, quantity, context, figures, [q for q in found if q is not quantity])
+
+
+def reach(said: Quantity) -> tuple[float, float]:
+    """From where to where a value bears the quantity out."""
+    value, slack = said.value, said.step / 2
+    size = abs(value)
+    if said.dimension is Dimension.RANK:
+        return value, value
+    if said.unit == "share":
+        slack = 0.02 if said.bound is Bound.EXACT else 0.05
+    elif said.bound is Bound.ABOUT:
+        place = said.step
+        while place and size >= place * 10 and abs(size / (place * 10) - round(size / (place * 10))) < _SMALL:
+            place *= 10
+        slack = max(slack, 0.05 * size, min(place / 2, 0.1 * size))
+    low, high = value - slack, value + slack
+    if said.bound is Bound.BELOW:
+        low = min(low, 0.6 * value)
+    elif said.bound is Bound.ABOVE:
+        high = max(high, 1.6 * value)
+    return low - _SMALL, high + _SMALL
+
+
+def _held(text: str, said: Quantity, context: Context, figures: Figures, others: Sequence[Quantity]) -> Claim:
+    known, near = context.known, context.near(said.start)
+    equal = list(figures.equal(said))
+    fitting = [at for at, quantity in equal if _counts_the_same(said, quantity, known.pieces[at], known)]
+    if not fitting:
+        words = frozenset(word.lower() for word in english.WORD.findall(text[context.start : context.end]))
+        if piece := figures.derived(said, words, near):
+            return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
+        if equal:
+            return _claim(text, said, ClaimKind.UNIT, why="The number is known of something else.")
+        kind, why = ClaimKind.NUMBER, "No fact or passage has this number."
+        if _elsewhere(said, figures):
+            kind, why = ClaimKind.UNIT, "The number is known in another unit."
+        return _claim(text, said, kind, why=why)
+    score, piece = context.best(said.start, fitting)
+    if piece.id in context.cited:
+        return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
+    if score == 0 and not _stands_alone(said, piece):
+        return _claim(text, said, ClaimKind.NUMBER, why="No fact or passage has this number of what is spoken of.")
+    rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known))
+    if rival and score < WEAK * rival_score:
+        return _claim(text, said, ClaimKind.NUMBER, why=f"{rival.id} says otherwise.")
+    return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
+
+
+def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], known: Known) -> bool:
+    """Whether the piece has such a quantity, of another value, that is not what another number of the sentence says."""
+    comparable = [
+        quantity
+        for quantity in piece.quantities
+        if quantity.dimension in _comparable(said.dimension) and _counts_the_same(said, quantity, piece, known)
+    ]
+    low, high = reach(said)
+    if not comparable or any(low <= quantity.value <= high for quantity in comparable):
+        return False
+    return not any(
+        reach(other)[0] <= quantity.value <= reach(other)[1]
+        for quantity in comparable
+        for other in others
+        if other.dimension in _comparable(quantity.dimension)
+    )
+
+
+def _counts_the_same(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
+    if said.dimension is not Dimension.COUNT or quantity.dimension is not Dimension.COUNT:
+        return True
+    counted = next((noun for noun in said.nouns if noun in known.units), "")
+    return not counted or counted in quantity.nouns or counted in piece.roots
+
+
+def _stands_alone(said: Quantity, piece: Piece) -> bool:
+    if said.bound is Bound.EXACT and said.digits >= _SPECIFIC:
+        return True
+    return bool(said.nouns) and any(said.nouns[0] in quantity.nouns[:2] for quantity in piece.quantities)
+
+
+def _counts_itself(said: Quantity) -> bool:
+    """Whether it counts what the account itself brings up: `two things stand out`."""
+    small = said.value <= 10 and said.dimension in (Dimension.COUNT, Dimension.RANK)
+    return small and any(noun in _VAGUE for noun in said.nouns[:2])
+
+
+_VAGUE = frozenset(english.root(word) for word in english.VAGUE)
+
+
+def _elsewhere(said: Quantity, figures: Figures) -> bool:
+    raw = Quantity(
+        start=0, end=0, value=said.value / factor_of(said.unit), step=said.step / factor_of(said.unit), digits=said.digits
+    )
+    return said.dimension is not Dimension.BARE and any(True for _ in figures.equal(raw))
+
+
+def _comparable(dimension: Dimension) -> tuple[Dimension, ...]:
+    if dimension in (Dimension.BARE, Dimension.COUNT):
+        return (Dimension.BARE, Dimension.COUNT)
+    return (dimension, Dimension.BARE) if dimension is Dimension.MONEY else (dimension,)
+
+
+def _is_bare(said: Quantity, value: float, quantity: Quantity, piece: Piece) -> bool:
+    """Whether a number without a unit may be one that the evidence measures: `345 are free`, `drift is 0.64`."""
+    if said.dimension is Dimension.BARE or not float(said.value).is_integer():
+        return True
+    return quantity.dimension is not Dimension.SHARE and all(noun in piece.roots for noun in said.nouns[:1])
+
+
+def _same(said: Quantity, other: Quantity) -> bool:
+    if Dimension.BARE in (said.dimension, other.dimension):
+        return {said.dimension, other.dimension} <= {Dimension.BARE, Dimension.COUNT, Dimension.SHARE}
+    return said.dimension is other.dimension
+
+
+def _shown(quantity: Quantity, piece: Piece) -> set[float]:
+    """The value, and as pages show it: two digits of a ratio, one of hours."""
+    if not piece.fact or quantity.end:
+        return {quantity.value}
+    if quantity.unit == "hours":
+        return {quantity.value, round(quantity.value / 60, 1) * 60}
+    return {quantity.value, round(quantity.value, 2)}
+
+
+def _as(quantity: Quantity, value: float) -> Quantity:
+    return replace(quantity, start=0, end=0, step=0.0, value=value)
+
+
+def _at(quantity: Quantity, offset: int) -> Quantity:
+    from dataclasses import replace
+
+    return replace(quantity, start=quantity.start + offset, end=quantity.end + offset)
+
+
+def _claim(text: str, said: Quantity, kind: ClaimKind, by: str = "", why: str = "") -> Claim:
+    return Claim(
+        kind=kind,
+        start=said.start,
+        end=said.end,
+        text=text[said.start : said.end],
+        supported=bool(by),
+        by=by,
+        why=why,
+    )
