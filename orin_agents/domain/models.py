@@ -56,8 +56,6 @@ _WITHOUT_V1 = (Server.OLLAMA, Server.ANTHROPIC)
 class Deployment(Written):
     """One model on one server. Seconds are the longest that is waited: for a slot they do not count."""
 
-    model_config = ConfigDict(hide_input_in_errors=True)
-
     server: Server
     model: str = Field(min_length=1)
     url: str = ""
@@ -127,6 +125,8 @@ class Deployment(Written):
 
 class ModelsFile(Written):
     """The file: `models` names the deployments of each logical model, in the order they are asked."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)  # an error says no more than it must of a misplaced secret
 
     cloud: bool = False
     models: dict[str, list[str]] = Field(default_factory=dict)

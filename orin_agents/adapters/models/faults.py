@@ -94,7 +94,7 @@ def _inner(error: BaseException) -> BaseException:
 
 def _said(error: BaseException) -> str:
     """What the server said, without the names of the libraries it came through, on one line."""
-    text = str(error)
+    text = str(error).partition("Traceback (most recent call last)")[0]
     provider = _PROVIDER.match(text)
     text = text[provider.end() :] if provider else text
     while (prefix := _PREFIX.match(text)) is not None:

@@ -40,10 +40,11 @@ def _in_file(path: Path) -> str:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError as error:
         raise KeyRefused(f"{path.name} cannot be opened: {error.strerror}") from error
+    state = os.fstat(descriptor)
+    if not stat.S_ISREG(state.st_mode):
+        os.close(descriptor)
+        raise KeyRefused(f"{path.name} is no file")
     with os.fdopen(descriptor, "rb") as file:
-        state = os.fstat(file.fileno())
-        if not stat.S_ISREG(state.st_mode):
-            raise KeyRefused(f"{path.name} is no file")
         if state.st_uid not in (os.getuid(), 0) or stat.S_IMODE(state.st_mode) & 0o077:
             raise KeyRefused(f"{path.name} can be read by others; `chmod 600` it")
         return file.read(LONGEST).decode("utf-8", "replace").strip()

@@ -39,7 +39,6 @@ class Thoughts:
 
     def _after_blanks(self, text: str) -> str:
         """The answer does not begin with the empty lines that stand between thoughts and answer."""
-        if not self._began and self.seen:
-            text = text.lstrip()
+        text = text if self._began else text.lstrip()
         self._began = self._began or bool(text)
         return text
