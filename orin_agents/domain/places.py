@@ -63,6 +63,16 @@ class Places:
         """The person's settings."""
         return self.root / "workspace.yaml"
 
+    @property
+    def models(self) -> Path:
+        """The models and the servers they run on."""
+        return self.root / "models.yaml"
+
+    @property
+    def trials(self) -> Path:
+        """How each deployment did when it was last tried out."""
+        return self.control / "trials.json"
+
 
 def socket_folders(runtime: str, uid: int) -> tuple[Path, ...]:
     """The folders a socket may lie in, best first. `runtime` is XDG_RUNTIME_DIR, or empty."""

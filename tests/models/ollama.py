@@ -89,4 +89,6 @@ class Ollama(Scripted):
         if name := self._known(line):
             texts = line.seen.body["input"]
             texts = texts if isinstance(texts, list) else [texts]
-            line.status(200, {"model": name, "embeddings": [[float(len(text)), 1.0] for text in texts]})
+            line.status(
+                200, {"model": name, "embeddings": [[float(len(text)), 1.0] for text in texts], "prompt_eval_count": 3}
+            )
