@@ -93,7 +93,8 @@ class Shell:
         self._bash = subprocess.Popen(
             ["bash", "--norc"],
             cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            # without coverage, which would double the time of each of its hundred commands; tests/cli measures them
+            env={k: v for k, v in os.environ.items() if not k.startswith("COV")} | {"PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
