@@ -1,7 +1,7 @@
 """How well search finds what it is asked for: `python -m tests.recall`, as `scripts/recall` runs it.
 
-A question of tests/data/retrieval/questions.jsonl is answered by certain lines of a note. It is found at rank k when the
-k-th passage of the answer is of that note and shares a line with them.
+A question of tests/data/retrieval/questions.jsonl is answered by certain lines of a note. It is found at rank k when
+the k-th passage of the answer is of that note and shares a line with them.
 """
 
 import json
@@ -140,7 +140,10 @@ def main(arguments: Sequence[str]) -> int:
                     print(f"{name:<14} {subset:<10} {shares} {score.mrr:6.3f}")
                 if "--missed" in arguments and name == "fused":
                     tuned = list(zip(asked, ranks, strict=True))[SUBSETS["tuned on"]]
-                    print(*(f"  not found: {one.query} ({one.path}:{one.first_line})" for one, r in tuned if not r), sep="\n")
+                    print(
+                        *(f"  not found: {one.query} ({one.path}:{one.first_line})" for one, r in tuned if not r),
+                        sep="\n",
+                    )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0

@@ -82,7 +82,8 @@ class ChromaVectors:
                 if collection := self._collection(project):
                     answer = collection.query(query_embeddings=vectors, n_results=most, include=["distances"])
                     found += zip(answer["distances"][0], answer["ids"][0], strict=True)
-        return tuple(key for _, key in sorted(found)[:most])
+        farthest = 1 - self._embedding().least
+        return tuple(key for distance, key in sorted(found)[:most] if distance <= farthest)
 
     def clear(self) -> None:
         """Throw everything away, also what could not be opened."""

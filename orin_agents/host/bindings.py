@@ -7,6 +7,7 @@ from orin_agents.domain.operations import artifacts as artifact_operations
 from orin_agents.domain.operations import crew as crew_operations
 from orin_agents.domain.operations import hosts as host_operations
 from orin_agents.domain.operations import imports as import_operations
+from orin_agents.domain.operations import index as index_operations
 from orin_agents.domain.operations import projects as project_operations
 from orin_agents.domain.operations import runs as run_operations
 from orin_agents.host.api import Binding
@@ -15,6 +16,7 @@ from orin_agents.services.artifacts import Artifacts
 from orin_agents.services.crew import Crew
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.imports import Imports
+from orin_agents.services.index import Index
 from orin_agents.services.projects import Projects
 from orin_agents.services.runs import Runs
 from orin_agents.services.status import Status
@@ -28,6 +30,7 @@ def bindings(
     imports: Imports,
     crew: Crew,
     runs: Runs,
+    index: Index,
     doctor: Doctor,
     status: Status,
 ) -> Mapping[str, Binding]:
@@ -64,6 +67,9 @@ def bindings(
         run_operations.CANCEL.name: runs.cancel,
         run_operations.RESUME.name: runs.resume,
         run_operations.RETRY.name: runs.retry,
+        index_operations.SEARCH.name: index.found,
+        index_operations.STATE.name: index.state,
+        index_operations.REBUILD.name: index.rebuild,
         host_operations.STATUS.name: status.show,
         host_operations.DOCTOR.name: doctor.check,
     }

@@ -12,8 +12,9 @@ AGENT = "agent:"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _REPEATED = re.compile(r"\[f\d{1,6}\]|[ \t]*(?:[-*][ \t]*)?_[^_]*_[ \t]*$")
 """A line with the mark of a fact, or one in italics, which pages use for what a template says."""
-_SECTION = re.compile(r"## (?:Sources|Handed on|Handed over)[ \t]*$")
+REPEATING = ("Sources", "Handed on", "Handed over")
 """Sections that repeat from their first line to their last: what facts rest on, and what other agents said."""
+_SECTION = re.compile(rf"## (?:{'|'.join(REPEATING)})[ \t]*$")
 _HEADING = re.compile(r"#{1,6}[ \t]")
 _BEGIN, _END = "<!-- narrative -->", "<!-- /narrative -->"
 
