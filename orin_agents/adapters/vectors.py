@@ -9,8 +9,8 @@ Chroma keeps a removed folder's state in the process. Nothing is stored in it bu
 
 import json
 import logging
-import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,7 +40,6 @@ class ChromaVectors:
         self._client: Any = None
         self._collections: dict[str, Any] = {}
         self._dimension = 0
-        self._made = 0
         self._closed = False
 
     def embedding(self) -> str:
@@ -142,11 +141,12 @@ class ChromaVectors:
         marked = self._folder / OPENING
         if marked.exists() or any(stamp.get(name) != value for name, value in wanted.items()):
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._made += 1
-            stamp = {**wanted, "folder": f"chroma-{os.getpid()}-{self._made}", "dimension": 0}
         self._folder.mkdir(parents=True, exist_ok=True)
         marked.touch()
-        (self._folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+        if not (self._folder / STAMP).exists():
+            path = tempfile.mkdtemp(prefix="chroma-", dir=self._folder)
+            stamp = {**wanted, "folder": Path(path).name, "dimension": 0}
+            (self._folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
         path = str(self._folder / stamp["folder"])
         self._client = chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
         for collection in self._client.list_collections():
