@@ -1,7 +1,7 @@
 """How well search finds what it is asked for: `python -m tests.recall`, as `scripts/recall` runs it.
 
-A question of tests/data/retrieval/questions.jsonl is answered by certain lines of a note. It is found at rank k when the
-k-th passage of the answer is of that note and shares a line with them.
+A question of tests/data/retrieval/questions.jsonl is answered by certain lines of a note. It is found at rank k when
+the k-th passage of the answer is of that note and shares a line with them.
 """
 
 import json

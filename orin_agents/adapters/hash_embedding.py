@@ -15,10 +15,12 @@ from typing import Any
 
 DIMENSION = 512
 GRAMS = (3, 4)
-GRAM = 0.35
+GRAM = 0.5
 """What a run of letters counts, a word being 1."""
 PAIR = 0.5
 """What a pair of neighbours counts."""
+LEAST = 0.18
+"""The cosine below which two texts have nothing in common but chance."""
 KEPT = 1 << 14
 """Words whose features are remembered."""
 
@@ -27,6 +29,7 @@ class HashEmbedding:
     """Implements Embedding. `words` gives the words of a text that carry meaning."""
 
     name = f"hashing-1-{DIMENSION}"
+    least = LEAST
 
     def __init__(self, words: Callable[[str], Iterable[str]]) -> None:
         self._words = words

@@ -15,6 +15,8 @@ PATIENCE = 60.0
 class ModelEmbedding:
     """Implements Embedding by the models port, which lives on the event loop `loop`."""
 
+    least = -1.0
+
     def __init__(self, models: Models, loop: asyncio.AbstractEventLoop) -> None:
         """Raises ModelUnavailable when no model is configured to embed."""
         self.name = models.window(LOGICAL).model

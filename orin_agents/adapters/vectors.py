@@ -9,8 +9,8 @@ Chroma keeps a removed folder's state in the process. Nothing is stored in it bu
 
 import json
 import logging
-import os
 import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -40,7 +40,6 @@ class ChromaVectors:
         self._client: Any = None
         self._collections: dict[str, Any] = {}
         self._dimension = 0
-        self._made = 0
         self._closed = False
 
     def embedding(self) -> str:
@@ -82,7 +81,8 @@ class ChromaVectors:
                 if collection := self._collection(project):
                     answer = collection.query(query_embeddings=vectors, n_results=most, include=["distances"])
                     found += zip(answer["distances"][0], answer["ids"][0], strict=True)
-        return tuple(key for _, key in sorted(found)[:most])
+        farthest = 1 - self._embedding().least
+        return tuple(key for distance, key in sorted(found)[:most] if distance <= farthest)
 
     def clear(self) -> None:
         """Throw everything away, also what could not be opened."""
@@ -141,11 +141,12 @@ class ChromaVectors:
         marked = self._folder / OPENING
         if marked.exists() or any(stamp.get(name) != value for name, value in wanted.items()):
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._made += 1
-            stamp = {**wanted, "folder": f"chroma-{os.getpid()}-{self._made}", "dimension": 0}
         self._folder.mkdir(parents=True, exist_ok=True)
         marked.touch()
-        (self._folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
+        if not (self._folder / STAMP).exists():
+            path = tempfile.mkdtemp(prefix="chroma-", dir=self._folder)
+            stamp = {**wanted, "folder": Path(path).name, "dimension": 0}
+            (self._folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
         path = str(self._folder / stamp["folder"])
         self._client = chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
         for collection in self._client.list_collections():

@@ -32,6 +32,8 @@ COMMANDS = {
     "approvals": ("approvals", "Changes that wait for you: list, show, approve, reject."),
     "agents": ("agents", "The crew: list, show."),
     "routines": ("routines", "The routines: list, show."),
+    "search": ("searching", "Find passages in your files."),
+    "index": ("indexes", "What search looks in: status, rebuild."),
     "graph": ("graphs", "Drawings: crew."),
     "doctor": ("doctor", "Check the box and the workspace."),
     "host": ("hosts", "The process behind it all: status, start, stop, logs."),

@@ -9,6 +9,7 @@ from orin_agents.domain.operations import chats as chat_operations
 from orin_agents.domain.operations import crew as crew_operations
 from orin_agents.domain.operations import hosts as host_operations
 from orin_agents.domain.operations import imports as import_operations
+from orin_agents.domain.operations import index as index_operations
 from orin_agents.domain.operations import projects as project_operations
 from orin_agents.domain.operations import runs as run_operations
 from orin_agents.host.api import Binding
@@ -19,6 +20,7 @@ from orin_agents.services.conversations import Conversations
 from orin_agents.services.crew import Crew
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.imports import Imports
+from orin_agents.services.index import Index
 from orin_agents.services.projects import Projects
 from orin_agents.services.runs import Runs
 from orin_agents.services.status import Status
@@ -34,6 +36,7 @@ def bindings(
     runs: Runs,
     asking: Asking,
     conversations: Conversations,
+    index: Index,
     doctor: Doctor,
     status: Status,
 ) -> Mapping[str, Binding]:
@@ -75,6 +78,9 @@ def bindings(
         chat_operations.LIST.name: conversations.listed,
         chat_operations.SHOW.name: conversations.show,
         chat_operations.REMOVE.name: conversations.remove,
+        index_operations.SEARCH.name: index.found,
+        index_operations.STATE.name: index.state,
+        index_operations.REBUILD.name: index.rebuild,
         host_operations.STATUS.name: status.show,
         host_operations.DOCTOR.name: doctor.check,
     }

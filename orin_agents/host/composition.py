@@ -20,12 +20,16 @@ from orin_agents.adapters.crew_files import CrewFolders
 from orin_agents.adapters.database.store import SqlStore
 from orin_agents.adapters.durable_runs import DbosEngine
 from orin_agents.adapters.folder_watch import DiskFolderWatch
+from orin_agents.adapters.hash_embedding import HashEmbedding
+from orin_agents.adapters.model_embedding import ModelEmbedding
 from orin_agents.adapters.no_models import NoModels
+from orin_agents.adapters.readers.documents import DocumentReader
 from orin_agents.adapters.readers.material import Material
 from orin_agents.adapters.samples import samples
 from orin_agents.adapters.templates import PageTemplates
+from orin_agents.adapters.vectors import ChromaVectors
 from orin_agents.domain.actors import SYSTEM, person
-from orin_agents.domain.errors import OrinError
+from orin_agents.domain.errors import ModelUnavailable, OrinError
 from orin_agents.domain.journal import Event
 from orin_agents.domain.places import Places
 from orin_agents.domain.plans import Plan
@@ -41,7 +45,7 @@ from orin_agents.services.artifacts import Artifacts
 from orin_agents.services.ask_runs import AskRuns
 from orin_agents.services.asking import Asking
 from orin_agents.services.case_file import CaseFile
-from orin_agents.services.collaborators import Collaborators, Search
+from orin_agents.services.collaborators import Collaborators
 from orin_agents.services.conduct import conduct
 from orin_agents.services.conversations import Conversations
 from orin_agents.services.crew import Crew
@@ -51,8 +55,10 @@ from orin_agents.services.feed import Feed
 from orin_agents.services.filing import Filing
 from orin_agents.services.gathering import Gathering
 from orin_agents.services.imports import Imports
+from orin_agents.services.index import Index
+from orin_agents.services.indexing import Indexing
 from orin_agents.services.narration import Narration
-from orin_agents.services.ports import Checkpoint, Clock, Models
+from orin_agents.services.ports import Checkpoint, Clock, Embedding, Models
 from orin_agents.services.projects import Projects
 from orin_agents.services.prompts import Prompts
 from orin_agents.services.replying import Replying
@@ -61,6 +67,8 @@ from orin_agents.services.snapshots import Snapshots
 from orin_agents.services.status import Status
 from orin_agents.services.steps import Steps
 from orin_agents.services.workspace import Workspace, copy_routines, make_folders, read_settings
+from orin_agents.skills import terms
+from orin_agents.skills.grounding.check import check_words
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +103,7 @@ class Parts:
     workspace: Workspace
     approvals: Approvals
     runs: Runs
+    index: Index
     app: FastAPI
     clock: Clock
 
@@ -123,20 +132,21 @@ def _join(start: Start, places: Places, models: Models, clock: Clock) -> Parts:
     artifacts = Artifacts(store, case_file)
     approvals = Approvals(store, artifacts, partial(settle, store))
     filing = Filing(store, artifacts, approvals, templates, calendars)
+    vectors = ChromaVectors(places.vectors, partial(_embedding, models, start.loop))
+    index = Index(store, vectors, Indexing(store, DocumentReader(), vectors))
     secrets = Secrets()
     given = Collaborators(
         models=models,
-        check=lambda text, evidence: (),
+        check=check_words,
         recall=lambda agent: "",
         keep=Prompts(store, secrets).keep,
         redacted=secrets.redacted,
     )
-    search: Search = lambda project, query, reads, most: ()  # noqa: E731
-    steps = Steps(store, case_file, filing, snapshots, Narration(given, search), clock)
+    steps = Steps(store, case_file, filing, snapshots, Narration(given, index.search), clock)
     engine = DbosEngine(places.runs, partial(_conduct, steps))
     asks = AskRuns(store, clock, run_id)
     conversations = Conversations(store, clock, run_id)
-    replying = Replying(Gathering(snapshots, search), Answering(given), asks)
+    replying = Replying(Gathering(snapshots, index.search), Answering(given), asks)
     asking = Asking(store, crew, replying, asks, conversations, clock, zone)
     runs = Runs(store, crew, engine, clock, str(zone), run_id, asks, asking.stop)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, settings_problem)
@@ -149,11 +159,20 @@ def _join(start: Start, places: Places, models: Models, clock: Clock) -> Parts:
         runs=runs,
         asking=asking,
         conversations=conversations,
-        doctor=Doctor(box, start.workspace, workspace.checks()),
+        index=index,
+        doctor=Doctor(box, start.workspace, (*workspace.checks(), index.check_index)),
         status=Status(store, clock.now(), str(start.workspace), str(start.socket), start.embedded),
     )
     app = build_app(answers, store.journal.after, feed, VERSION, start.stop)
-    return Parts(start, store, feed, engine, case_file, workspace, approvals, runs, app, clock)
+    return Parts(start, store, feed, engine, case_file, workspace, approvals, runs, index, app, clock)
+
+
+def _embedding(models: Models | None, loop: asyncio.AbstractEventLoop) -> Embedding:
+    """The embedding of the models where one is configured, else the one that needs no model."""
+    if models is not None:
+        with contextlib.suppress(ModelUnavailable):
+            return ModelEmbedding(models, loop)
+    return HashEmbedding(terms.content)
 
 
 async def _conduct(steps: Steps, data: bytes, checkpoint: Checkpoint) -> None:
@@ -176,6 +195,7 @@ class OrinHost:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._watching: asyncio.Task[None] | None = None
+        self._indexing: asyncio.Task[None] | None = None
         self._launched = False
 
     @property
@@ -193,16 +213,18 @@ class OrinHost:
             await asyncio.to_thread(parts.workspace.add_samples, parts.case_file.you, chosen)
         self._note(Event.HOST_STARTED)
         self._watching = asyncio.create_task(self._keep_watching())
+        self._indexing = asyncio.create_task(self._keep_indexing())
         parts.engine.launch()
         self._launched = True
         await asyncio.to_thread(parts.runs.recover)
 
     async def stop(self) -> None:
-        """Stop watching and running; what is at work goes on at the next start."""
-        if self._watching:
-            self._watching.cancel()
+        """Stop watching, indexing and running; what is at work goes on at the next start."""
+        for task in filter(None, (self._watching, self._indexing)):
+            task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._watching
+                await task
+        await asyncio.to_thread(self._parts.index.indexing.close)
         if self._launched:
             await self._parts.engine.close()
             self._note(Event.HOST_STOPPED)
@@ -229,6 +251,16 @@ class OrinHost:
                     await asyncio.to_thread(self._parts.case_file.notice_all, project.id)
             for path in sorted(changed):
                 await asyncio.to_thread(self._notice, path.relative_to(root))
+
+    async def _keep_indexing(self) -> None:
+        """Bring the index in step whenever something happened."""
+        while not self._parts.feed.closed:
+            seen = self._parts.feed.last
+            try:
+                await asyncio.wrap_future(self._parts.index.indexing.refresh())
+            except OrinError as error:
+                log.error("the index is not up to date: %s %s", error.what, error.kept)
+            await self._parts.feed.beyond(seen)
 
     def _notice(self, path: Path) -> None:
         project, name = path.parts[0], "/".join(path.parts[1:])

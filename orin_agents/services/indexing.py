@@ -18,7 +18,8 @@ from orin_agents.domain.material import LeftOut
 from orin_agents.domain.passages import Chunk
 from orin_agents.services.ports import Documents, Vectors
 from orin_agents.services.store import Store
-from orin_agents.skills.chunks import chunks
+from orin_agents.skills.chunks import TRAIL, chunks
+from orin_agents.skills.pages import REPEATING
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +129,10 @@ class Indexing:
         read = self._documents.read(artifact.path, data, self._stopping.is_set)
         if read is None or isinstance(read, LeftOut):
             return (), read.reason if read else ""
-        return chunks(read), read.note
+        cut = chunks(read)
+        if by_agent:
+            cut = tuple(chunk for chunk in cut if chunk.heading.rpartition(TRAIL)[2] not in REPEATING)
+        return cut, read.note
 
     def _begin(self) -> None:
         self._behind = self._projects()

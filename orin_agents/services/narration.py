@@ -18,6 +18,7 @@ from orin_agents.domain.passages import Passage
 from orin_agents.services.collaborators import Collaborators, Search
 from orin_agents.skills import narrative_prompt
 from orin_agents.skills.context import Packed, Part, pack, room
+from orin_agents.skills.grounding.check import Grounds
 from orin_agents.skills.narratives import Paragraphs, read_narrative, schema
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ class Narration:
             answer, ended = await self._ask(telling, material, messages)
             paragraphs = read_narrative(answer, material.ids)
         if paragraphs:
-            narrative = self._checked(material, paragraphs, ended.model)
+            narrative = await asyncio.to_thread(_checked, material, paragraphs, ended.model)
         else:
             what = f"{ended.model} did not answer as asked, twice, so its words were dropped."
             narrative = Narrative(note=f"{what} This page is complete without narrative.")
@@ -120,20 +121,6 @@ class Narration:
                     case Ended():
                         ended = event
         return "".join(pieces), ended
-
-    def _checked(self, material: "_Material", paragraphs: Paragraphs, model: str) -> Narrative:
-        claims = 0
-        told = []
-        for paragraph in paragraphs:
-            sentences = []
-            for sentence in paragraph:
-                found = self.given.check(sentence.text, material.evidence)
-                claims += len(found)
-                sentences.append(replace(sentence, unverified=tuple(claim for claim in found if not claim.supported)))
-            told.append(tuple(sentences))
-        cited = {fact for paragraph in paragraphs for sentence in paragraph for fact in sentence.cites}
-        quoted = tuple(fact for fact in material.quoted if fact.id in cited)
-        return Narrative(paragraphs=tuple(told), quoted=quoted, model=model, claims=claims)
 
     async def _keep(
         self,
@@ -222,3 +209,19 @@ def _as_fact(number: int, passage: Passage) -> Fact:
     return Fact(
         id=f"passage.{number}", label=passage.heading or passage.path, value=f"“{said}”", sources=(passage.source,)
     )
+
+
+def _checked(material: _Material, paragraphs: Paragraphs, model: str) -> Narrative:
+    grounds = Grounds(material.evidence)
+    claims = 0
+    told = []
+    for paragraph in paragraphs:
+        sentences = []
+        for sentence in paragraph:
+            found = grounds.check(sentence.text)
+            claims += len(found)
+            sentences.append(replace(sentence, unverified=tuple(claim for claim in found if not claim.supported)))
+        told.append(tuple(sentences))
+    cited = {fact for paragraph in paragraphs for sentence in paragraph for fact in sentence.cites}
+    quoted = tuple(fact for fact in material.quoted if fact.id in cited)
+    return Narrative(paragraphs=tuple(told), quoted=quoted, model=model, claims=claims)

@@ -190,6 +190,11 @@ class Embedding(Protocol):
         """Which embedding this is; vectors of two embeddings cannot be compared."""
         ...
 
+    @property
+    def least(self) -> float:
+        """The cosine of two vectors below which their texts have nothing in common; -1 where that cannot be said."""
+        ...
+
     def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """A vector for each text, all of one length. From a worker thread. Raises ModelUnavailable, ModelFailed."""
         ...

@@ -38,29 +38,36 @@ def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
     path alone are a series; of passages in it that are almost the same the newest is kept. What is kept takes the best
     place of those it stands for.
     """
-    kept: list[tuple[Candidate, str, frozenset[str]]] = []
+    kept: list[Candidate] = []
+    by_text: dict[str, int] = {}
+    by_series: dict[tuple[str, str], list[int]] = {}
     for candidate in candidates:
         text = " ".join(candidate.passage.text.split()).casefold()
-        words = frozenset(_WORD.findall(text))
-        for place, (other, other_text, other_words) in enumerate(kept):
-            if text == other_text or (_series(candidate, other) and _alike(words, other_words)):
-                if _standing(candidate) > _standing(other):
-                    kept[place] = (candidate, text, words)
-                break
-        else:
-            kept.append((candidate, text, words))
-    return [candidate for candidate, _, _ in kept]
+        standing = by_series.setdefault(series, []) if (series := _series(candidate)) else []
+        place = by_text.get(text)
+        if place is None:
+            place = next((at for at in standing if _alike(kept[at], candidate)), None)
+        if place is None:
+            place = len(kept)
+            standing.append(place)
+            kept.append(candidate)
+        elif _standing(candidate) > _standing(kept[place]):
+            kept[place] = candidate
+        by_text[text] = place
+    return kept
 
 
-def _series(one: Candidate, other: Candidate) -> bool:
-    paths = one.passage.path, other.passage.path
-    if one.passage.project != other.passage.project or paths[0] == paths[1]:
+def _series(candidate: Candidate) -> tuple[str, str] | None:
+    """The project, and the path without its dates; none for a path that has no date."""
+    path, dates = _DATE.subn("*", candidate.passage.path)
+    return (candidate.passage.project, path) if dates else None
+
+
+def _alike(one: Candidate, other: Candidate) -> bool:
+    if one.passage.path == other.passage.path:
         return False
-    return _DATE.sub("*", paths[0]) == _DATE.sub("*", paths[1])
-
-
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
-    return len(one & other) >= ALIKE * len(one | other)
+    words, others = (set(_WORD.findall(c.passage.text.casefold())) for c in (one, other))
+    return len(words & others) >= ALIKE * len(words | others)
 
 
 def _standing(candidate: Candidate) -> tuple[bool, str, str]:

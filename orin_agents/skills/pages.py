@@ -13,8 +13,9 @@ _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 _MARK = re.compile(r" ?\[f\d{1,6}\]")
 _ITALICS = re.compile(r"[ \t]*(?:[-*][ \t]*)?_[^_]*_[ \t]*$")
 """A line in italics: what a template says, not what anybody thought."""
-_SECTION = re.compile(r"## (?:Sources|Handed on|Handed over)[ \t]*$")
+REPEATING = ("Sources", "Handed on", "Handed over")
 """Sections that repeat from their first line to their last: what facts rest on, and what other agents said."""
+_SECTION = re.compile(rf"## (?:{'|'.join(REPEATING)})[ \t]*$")
 _HEADING = re.compile(r"#{1,6}[ \t]")
 _BEGIN, _END = "<!-- narrative -->", "<!-- /narrative -->"
 

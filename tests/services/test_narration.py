@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from orin_agents.domain.claims import Claim, ClaimKind, Evidence
 from orin_agents.domain.crew import Agent, LogicalModels
 from orin_agents.domain.dialogue import Prompt, Restart
 from orin_agents.domain.errors import ModelFailed, PromptTooLong
@@ -18,6 +17,7 @@ from orin_agents.domain.secrets import Secrets
 from orin_agents.services.collaborators import Collaborators
 from orin_agents.services.narration import Narration, Telling
 from orin_agents.services.prompts import Prompts
+from orin_agents.skills.grounding.check import check_words
 from tests.fake_models import ScriptedModels, said
 from tests.services.conftest import Desk
 
@@ -67,14 +67,6 @@ def answer(*sentences: tuple[str, list[str]]) -> str:
 GOOD = answer(("Drift is 0.65.", ["f1"]), ("The hall is closed until 2099.", ["p1"]))
 
 
-def years(text: str, evidence: Evidence) -> tuple[Claim, ...]:
-    """A check that knows one false year."""
-    at = text.find("2099")
-    held = Claim(kind=ClaimKind.NUMBER, start=0, end=1, text=text[:1], supported=True)
-    wrong = Claim(kind=ClaimKind.DATE, start=at, end=at + 4, text="2099", supported=False, why="in no source")
-    return (held, wrong) if at >= 0 else (held,)
-
-
 def narration(desk: Desk, models: ScriptedModels, passages: Iterable[Passage] = (HALL,)) -> Narration:
     def search(project: str, query: str, reads: tuple[str, ...], most: int) -> tuple[Passage, ...]:
         assert (project, reads) == ("home", ("raw_notes/",)) and query.startswith("Drift doubled.")
@@ -83,7 +75,7 @@ def narration(desk: Desk, models: ScriptedModels, passages: Iterable[Passage] = 
     secrets = Secrets({"k": "sk-123456789"})
     given = Collaborators(
         models=models,
-        check=years,
+        check=check_words,
         recall=lambda agent: f"{agent} likes pencils",
         keep=Prompts(desk.store, secrets).keep,
         redacted=secrets.redacted,
@@ -102,7 +94,7 @@ async def test_words_are_checked_and_their_passages_become_sources(desk: Desk) -
     assert (first.cites, first.unverified) == (("drift.total",), ())
     assert second.cites == ("passage.1",)
     assert [second.text[claim.start : claim.end] for claim in second.unverified] == ["2099"]
-    assert (told.model, told.claims, told.unverified, told.note) == ("scripted", 3, 1, "")
+    assert (told.model, told.claims, told.unverified, told.note) == ("scripted", 2, 1, "")
     assert [(fact.id, str(fact.sources[0])) for fact in told.quoted] == [("passage.1", "raw_notes/hall.md@2:3–4")]
 
 
@@ -144,7 +136,7 @@ async def test_an_answer_malformed_twice_is_dropped_with_a_note(desk: Desk) -> N
 
 async def test_what_was_told_before_a_restart_is_void(desk: Desk) -> None:
     events = (*said("half an ans")[:-1], Restart("it went away"), *said(GOOD))
-    assert (await narration(desk, ScriptedModels([events])).narrate(TELLING)).claims == 3
+    assert (await narration(desk, ScriptedModels([events])).narrate(TELLING)).claims == 2
 
 
 @pytest.mark.parametrize(

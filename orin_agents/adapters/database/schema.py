@@ -76,7 +76,6 @@ CREATE INDEX passages_key ON passages (key, project);
 CREATE VIRTUAL TABLE passage_words USING fts5(
     path, heading, text, content='passages', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
 );
-INSERT INTO passage_words (passage_words, rank) VALUES ('rank', 'bm25(2.0, 3.0, 1.0)');
 CREATE TRIGGER passages_in AFTER INSERT ON passages BEGIN
     INSERT INTO passage_words (rowid, path, heading, text) VALUES (new.id, new.path, new.heading, new.text); END;
 CREATE TRIGGER passages_out AFTER DELETE ON passages BEGIN

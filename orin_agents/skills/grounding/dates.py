@@ -27,6 +27,7 @@ class Calendar:
         self.at_minute: dict[int, list[int]] = {}
         self.named: dict[str, list[int]] = {}
         self.on_day: dict[date, list[int]] = {}
+        self.maybe: dict[date, list[int]] = {}
         self.spans: list[tuple[date, date, int]] = []
         for at, piece in enumerate(known.pieces):
             for moment in piece.moments:
@@ -36,9 +37,10 @@ class Calendar:
                     self.named.setdefault(moment.said, []).append(at)
                 if moment.first and moment.last:
                     self.spans.append((moment.first, moment.last, at))
-                for day in {moment.first, *moment.days} if moment.single or moment.days else ():
-                    if day:
-                        self.on_day.setdefault(day, []).append(at)
+                if moment.single and moment.first:
+                    self.on_day.setdefault(moment.first, []).append(at)
+                for day in moment.days:
+                    self.maybe.setdefault(day, []).append(at)
 
     def pieces(self, said: Moment) -> list[int]:
         """The pieces that have the moment said."""
@@ -47,7 +49,7 @@ class Calendar:
         if said.said:
             return self.named.get(said.said, []) + self._in_named(said.said)
         if said.days:
-            return [at for day in said.days for at in self.on_day.get(day, [])]
+            return [at for day in said.days for at in self.on_day.get(day, []) + self.maybe.get(day, [])]
         if said.single and said.first:
             found = self.on_day.get(said.first, [])
             return found or self._any_year(said.first) if said.any_year else found
@@ -67,8 +69,14 @@ def check_dates(text: str, contexts: Sequence[Context], calendar: Calendar) -> I
     known = calendar.known
     for context in contexts:
         found = [_shifted(moment, context.start) for moment in moments(text[context.start : context.end], known.today)]
+        yield from [
+            _held(text, moment, context, calendar, [other for other in found if other is not moment])
+            for moment in found
+        ]
         for moment in found:
-            yield _held(text, moment, context, calendar, [other for other in found if other is not moment])
+            if not moment.impossible and moment.minute is None and (moment.single or moment.days):
+                days = calendar.pieces(moment)
+                context.point(moment.start, [at for at in dict.fromkeys(days) if known.pieces[at].fact])
 
 
 def _held(text: str, said: Moment, context: Context, calendar: Calendar, others: Sequence[Moment]) -> Claim:
@@ -86,6 +94,11 @@ def _held(text: str, said: Moment, context: Context, calendar: Calendar, others:
     score, piece = context.best(said.start, pieces)
     if piece.id in context.cited:
         return _claim(text, said, by=piece.id)
+    precise = said.minute is not None or ((said.single or bool(said.days)) and not span[0].islower())
+    if score == 0 and (known.today == said.first or known.today in said.days):
+        return _claim(text, said, by=NOW)
+    if score == 0 and precise:
+        return _claim(text, said, why="No fact or passage has this date of what is spoken of.")
     rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(at, said, others, calendar))
     if rival and score < WEAK * rival_score:
         return _claim(text, said, why=f"{rival.id} says otherwise.")

@@ -11,8 +11,10 @@ _LENDS_NOTHING = frozenset(
     """
     today still yet currently present including plus per out just only about around roughly nearly almost exactly
     you your yours we our total amount number count figure value level stand stands standing come comes sit sits
-    show shows mean means shown there here have has had been being got gets take takes took make makes made run
+    them their show shows mean means shown there here have has had been being got gets take takes took make makes made run
     runs put puts leave leaves week day days hour hours minute minutes time times month year please note
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+    october november december
     """.split()
 )
 """Content by their form, but so common in any account of a day that sharing one of them ties nothing together."""
@@ -73,8 +75,8 @@ RANKS = {
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 VAGUE = frozenset(
     """
-    thing point way option step reason question side hand aspect factor matter kind sort type area theme word note
-    sentence priority suggestion idea thought line place choice more another other part move take win focus remark
+    thing point way option step reason question side hand aspect factor matter kind sort type area theme
+    priority suggestion idea thought place choice more another other part move take win focus remark
     """.split()
 )
 """What an account counts of its own making: “two things stand out” says nothing about the facts."""
@@ -117,7 +119,7 @@ def _bare(word: str) -> str:
     word = singular(word)
     if len(word) > 6 and word.endswith(("isation", "ization")):
         word = word[:-7] + "ize"
-    for ending in ("ing", "ed", "ly"):
+    for ending in ("ation", "ing", "ed", "ly"):
         if len(word) >= len(ending) + 3 and word.endswith(ending):
             word = word[: -len(ending)]
             if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiousl":

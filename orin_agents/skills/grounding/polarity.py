@@ -50,14 +50,13 @@ small large; short long; strong weak; improves worsens; simplifies complicates; 
 
 def check_polarity(text: str, contexts: Sequence[Context], titles: Sequence[Claim]) -> Iterator[Claim]:
     """A claim for every denial that is known to be so or otherwise; the titles of the text are no words of its own."""
-    known = contexts[0].known if contexts else None
+    own = _outside(text, 0, titles)
     for context in contexts:
-        assert known
         mentioned = [title for title in titles if context.start <= title.start < context.end]
-        found = [*_of_states(text, context, mentioned), *_of_counts(text, context)]
+        found = [*_of_states(text, context, mentioned), *_of_counts(own, context)]
         yield from found
         if not found:
-            yield from _turned(text, context)
+            yield from _turned(own, context)
 
 
 def _of_counts(text: str, context: Context) -> Iterator[Claim]:
@@ -90,6 +89,8 @@ def _counted(roots: frozenset[str], known: Known) -> Piece | None:
         and piece.fact.unit not in ("", "ratio", "minutes", "hours", "days", "percent", "date", "interval")
         and isinstance(piece.fact.value, int | float)
         and (english.root(piece.fact.unit) in roots or not (roots - piece.label) & known.units)
+        and len(roots - piece.label - {english.root(piece.fact.unit)}) <= 1
+        and not _NEGATED.search(piece.fact.label)
     ]
     return max(fitting, key=lambda piece: len(piece.label), default=None)
 
@@ -150,8 +151,10 @@ def _against(said: str, roots: frozenset[str], piece: Piece) -> str | None:
     """None where the piece agrees; else the word that is its contrary, or nothing where one of the two is denied."""
     text = _closest(piece.text, roots)
     theirs = english.roots(text) | {english.root(word) for word in english.WORD.findall(text)}
-    flips = len(_NEGATED.findall(said)) + len(_NEGATED.findall(text))
-    turned = ""
+    denied, denies = len(_NEGATED.findall(said)) % 2, len(_NEGATED.findall(text)) % 2
+    if denied and _NEGATED.search(piece.text):
+        return None
+    flips, turned = denied + denies, ""
     for match in english.WORD.finditer(said):
         root = english.root(match.group())
         if root not in theirs and _CONTRARY.get(root, set()) & theirs:
@@ -161,9 +164,13 @@ def _against(said: str, roots: frozenset[str], piece: Piece) -> str | None:
 
 
 def _closest(text: str, roots: frozenset[str]) -> str:
-    """The clauses of the text from the first to the last that share a root with those given."""
+    """The clause that shares nearly all roots with those given, else all from the first to the last that share one."""
     parts = clauses(text, 0, len(text))
-    sharing = [part for part in parts if english.roots(text[part[0] : part[1]]) & roots]
+    shared = [len(english.roots(text[start:end]) & roots) for start, end in parts]
+    best = max(range(len(parts)), key=lambda at: shared[at])
+    if shared[best] >= 0.8 * len(english.roots(text) & roots):
+        return text[parts[best][0] : parts[best][1]]
+    sharing = [part for part, number in zip(parts, shared, strict=True) if number]
     return text[sharing[0][0] : sharing[-1][1]] if sharing else text
 
 

@@ -37,7 +37,7 @@ class Bound(StrEnum):
 class Quantity:
     """`text[start:end]` says `value`, in minutes, days, months, as a share of 1, or as it stands; `step` is its last digit.
 
-    `nouns` are the roots of the words behind it, nearest first, among which its unit is.
+    `nouns` are the roots of the words behind it, nearest first, among which its unit is; the first ends at `noun_end`.
     """
 
     start: int
@@ -49,6 +49,7 @@ class Quantity:
     bound: Bound = Bound.EXACT
     digits: int = 1
     unit: str = ""
+    noun_end: int = 0
 
 
 _UNITS = {
@@ -94,7 +95,8 @@ _NUMBER = re.compile(
     r"|\b(?P<group>a (?:dozen|hundred|thousand|couple of))\b",
     re.IGNORECASE,
 )
-_HALF = re.compile(r"[- ](?:and[- ])?(?:a[- ])?(half|quarter)\b", re.IGNORECASE)
+_HALF = re.compile(r"[- ](?:and[- ])?(?:an?[- ]|one[- ])?(half|quarter|three[- ]quarters?)\b", re.IGNORECASE)
+_ADDED = {"half": 0.5, "quarter": 0.25}
 _UNIT = re.compile(
     r"[ \u00a0\u202f-]?(%|per cent|percent(?:age[- ]points?)?|pp\b|minutes?\b|mins?\b|m\b|hours?\b|hrs?\b|h\b|seconds?\b"
     r"|secs?\b|days?\b|(?:working |calendar |full )days?\b|weeks?\b|fortnights?\b|months?\b|quarters?\b|years?\b|decades?\b"
@@ -120,7 +122,7 @@ _ABOUT = re.compile(
 _BELOW = frozenset(("nearly", "almost", "under", "below", "less", "fewer", "most", "up", "no more", "not", "<", "≤"))
 _ABOVE = frozenset(("over", "above", "more", "at least", "beyond", ">", "≥"))
 _BEHIND = re.compile(r"[- ]?([^\W\d_]+(?:['’-][^\W\d_]+)*)")
-_OF = re.compile(r"[^.;:!?\n\x00]{0,12}\b(?:of|out of)\b")
+_SAYS = re.compile(r" (?:of them )?(?:says?|said|reads?|states?|asks?|puts|tells?|argues|notes|holds)\b")
 _HALTS = frozenset(
     """
     of and or but in on at by to from with for than is are was were be has have had will would can could should must that
@@ -171,7 +173,7 @@ def _shares(text: str) -> Iterator[Quantity]:
         if match.start() < ends or (name != "half" and not many):
             continue
         before = text[max(0, match.start() - 12) : match.start()].lower()
-        if before.rstrip("- ").endswith("and") or before.endswith(("this ", "last ", "next ")):
+        if before.rstrip("- ").endswith("and") or before.endswith(("this ", "last ", "next ", "second ", "first ", "other ", "latter ")):
             continue
         if (alone or name == "half") and not _PART_GOES_ON.match(text, match.end()):
             continue
@@ -214,7 +216,7 @@ def _number(text: str, match: re.Match[str]) -> Quantity | None:
             return None
         value, step = said, 1.0
         if half:
-            value, step, end = value + (0.5 if half[1].lower() == "half" else 0.25), 0.5, half.end()
+            value, step, end = value + _ADDED.get(half[1].lower(), 0.75), 0.25, half.end()
     return _with_unit(text, match, end, value, step, digits)
 
 
@@ -252,6 +254,7 @@ def _with_unit(
         bound=bound,
         digits=digits,
         unit=unit,
+        noun_end=_BEHIND.match(text, end).end() if nouns else end,  # type: ignore[union-attr]
     )
 
 
@@ -281,6 +284,8 @@ def _idle_one(text: str, match: re.Match[str]) -> bool:
     if before and before[-1] in {"the", "this", "that", "which", "no", "any", "each", "every", "another", "some", "a"}:
         return True
     behind = _BEHIND.match(text, match.end())
+    if behind and _SAYS.match(text, behind.end()):
+        return True
     return not behind or behind[1].lower() in english.VAGUE or bool(_HALTS & {behind[1].lower()})
 
 
