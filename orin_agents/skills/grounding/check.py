@@ -20,7 +20,7 @@ from orin_agents.skills.grounding.names import Names, check_names, check_titles,
 from orin_agents.skills.grounding.numbers import Figures, check_numbers
 from orin_agents.skills.grounding.quotes import check_quotes
 from orin_agents.skills.grounding.polarity import check_polarity
-from orin_agents.skills.grounding.reading import blank, sentences
+from orin_agents.skills.grounding.reading import blank, flat, sentences
 from orin_agents.skills.grounding.subjects import Values, check_subjects
 
 _MARK = re.compile(r"\[(?:([fp]\d{1,4})|\^[^\[\]\n]{1,60}|\d{1,3})\]")
@@ -64,6 +64,11 @@ class Grounds:
         rest = _without(rest, tokens)
         titles = [*check_titles(rest, self._names)]
         rest = _without(rest, titles)
+        said = _mentioned([*titles, *quotes, *tokens])
+        for context in contexts:
+            for claim in said:
+                if context.start <= claim.start < context.end:
+                    context.point(claim.start, self._known.labelled.get(flat(claim.text), ()))
         dates = [*check_dates(rest, contexts, self._calendar)]
         rest = _without(rest, dates)
         numbers = [*check_numbers(rest, contexts, self._figures)]

@@ -7,13 +7,14 @@ one kind order their titles.
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context
 from orin_agents.skills.grounding.known import Known, Piece
-from orin_agents.skills.grounding.quantities import quantities
+from orin_agents.skills.grounding.quantities import Quantity, factor_of, quantities
 
 _RISES = r"up|rose|risen|rises|grew|grown|grows|increased|increases|climbed|climbs|jumped|gained"
 _FALLS = r"down|fell|fallen|falls|dropped|drops|decreased|decreases|shrank|shrunk|declined|declines|sank|eased"
@@ -69,13 +70,19 @@ def _of_numbers(text: str, context: Context) -> Iterator[Claim]:
             if not behind or not before:
                 continue
             now, then = (behind[0] if pattern is _FROM else behind[-1]), before[0]
-            if then.dimension is not now.dimension and then.unit != now.unit and "bare" not in (then.dimension, now.dimension):
+            if "bare" in (then.dimension, now.dimension):
+                now, then = _plain(now), _plain(then)
+            elif then.dimension is not now.dimension:
                 continue
             rises = match["up"] is not None
             if now.value != then.value and rises is not (now.value > then.value):
                 at = context.start + match.start("up" if rises else "down")
                 yield _claim(text, at, at + len(match["up"] or match["down"]), "Its own numbers go the other way.")
                 return
+
+
+def _plain(said: Quantity) -> Quantity:
+    return replace(said, value=said.value / factor_of(said.unit))
 
 
 def _over_time(text: str, context: Context) -> Iterator[Claim]:
@@ -133,8 +140,9 @@ def _of_two(text: str, context: Context) -> Iterator[Claim]:
 
 def _pair(left: frozenset[str], right: frozenset[str], between: frozenset[str], known: Known) -> tuple[Piece, Piece] | None:
     """The two facts of one unit that the sides are plainly about: by their labels, or by one label and the names of parts."""
-    lefts = [piece for piece in known.pieces if piece.fact and piece.label and piece.label <= left | between and piece.label & left]
-    rights = [piece for piece in known.pieces if piece.fact and piece.label and piece.label <= right | between and piece.label & right]
+    labelled = [piece for piece in known.pieces if piece.fact and piece.label and _number(piece.fact) is not None]
+    lefts = [piece for piece in labelled if piece.label <= left | between]
+    rights = [piece for piece in labelled if piece.label <= right | between and piece.label & right]
     found = [
         (one, other)
         for one in lefts[:40]

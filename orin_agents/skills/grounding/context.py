@@ -1,6 +1,6 @@
 """What stands around a span: its sentence and clause, the pieces of evidence near to them, the sources they cite."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orin_agents.skills.grounding import english
@@ -13,6 +13,9 @@ WEAK = 0.5
 """A match that is less than so near as another piece that says otherwise is taken for chance."""
 CLOSEST = 12
 """Pieces looked at for one that says otherwise."""
+POINTED = 5.0
+"""How near a piece is whose title or day is named, beside the words it shares."""
+MOST_POINTED = 50
 MOST_ROOTS = 60
 """Words of a sentence that are looked at."""
 
@@ -27,6 +30,7 @@ class Context:
     known: Known
     cited: frozenset[str] = frozenset()
     clauses: list[tuple[int, int]] = field(default_factory=list)
+    pointed: dict[int, list[int]] = field(default_factory=dict)
     _near: dict[int, dict[int, float]] = field(default_factory=dict)
     _roots: list[list[str]] = field(default_factory=list)
 
@@ -56,8 +60,18 @@ class Context:
         if number not in self._near:
             factors = {root: ASIDE for roots in self._roots for root in roots[: MOST_ROOTS // 2]}
             factors.update(dict.fromkeys(self._roots[number], 1.0))
-            self._near[number] = self.known.near(factors)
+            near = self.known.near(factors)
+            for index, places in self.pointed.items():
+                for place in places:
+                    near[index] = near.get(index, 0.0) + POINTED * (1.0 if self.clause(place) == number else ASIDE)
+            self._near[number] = near
         return self._near[number]
+
+    def point(self, at: int, pieces: Iterable[int]) -> None:
+        """Take these pieces for what the title or date at the offset speaks of."""
+        for index in list(pieces)[:MOST_POINTED]:
+            self.pointed.setdefault(index, []).append(at)
+        self._near.clear()
 
     def best(self, at: int, pieces: Sequence[int]) -> tuple[float, Piece]:
         """The piece of these that the span at the offset rests on: one that is cited before any other, then the nearest."""
@@ -78,10 +92,15 @@ class Context:
         for index in closest:
             piece = self.known.pieces[index]
             shared = piece.label & roots
-            if piece.fact or piece.family == "*":
+            weight = sum(map(self.known.weight, shared))
+            if piece.family == "*":
+                about = False
+            elif any(self.clause(place) == number for place in self.pointed.get(index, ())):
+                about = True
+            elif piece.fact:
                 about = bool(piece.label) and shared == piece.label
             else:
-                about = len(shared) >= 3 and sum(map(self.known.weight, shared)) >= 0.5 * whole
+                about = (len(shared) >= 3 and weight >= 0.5 * whole) or (len(shared) == 2 and weight >= 0.65 * whole)
             if about and says_otherwise(index):
                 return near[index], piece
         return 0.0, None

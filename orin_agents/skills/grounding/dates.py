@@ -67,8 +67,14 @@ def check_dates(text: str, contexts: Sequence[Context], calendar: Calendar) -> I
     known = calendar.known
     for context in contexts:
         found = [_shifted(moment, context.start) for moment in moments(text[context.start : context.end], known.today)]
+        yield from [
+            _held(text, moment, context, calendar, [other for other in found if other is not moment])
+            for moment in found
+        ]
         for moment in found:
-            yield _held(text, moment, context, calendar, [other for other in found if other is not moment])
+            if not moment.impossible and moment.minute is None and (moment.single or moment.days):
+                days = calendar.pieces(moment)
+                context.point(moment.start, [at for at in dict.fromkeys(days) if known.pieces[at].fact])
 
 
 def _held(text: str, said: Moment, context: Context, calendar: Calendar, others: Sequence[Moment]) -> Claim:
@@ -86,6 +92,11 @@ def _held(text: str, said: Moment, context: Context, calendar: Calendar, others:
     score, piece = context.best(said.start, pieces)
     if piece.id in context.cited:
         return _claim(text, said, by=piece.id)
+    precise = said.minute is not None or ((said.single or bool(said.days)) and not span[0].islower())
+    if score == 0 and (known.today == said.first or known.today in said.days):
+        return _claim(text, said, by=NOW)
+    if score == 0 and precise:
+        return _claim(text, said, why="No fact or passage has this date of what is spoken of.")
     rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(at, said, others, calendar))
     if rival and score < WEAK * rival_score:
         return _claim(text, said, why=f"{rival.id} says otherwise.")

@@ -11,8 +11,10 @@ _LENDS_NOTHING = frozenset(
     """
     today still yet currently present including plus per out just only about around roughly nearly almost exactly
     you your yours we our total amount number count figure value level stand stands standing come comes sit sits
-    show shows mean means shown there here have has had been being got gets take takes took make makes made run
+    them their show shows mean means shown there here have has had been being got gets take takes took make makes made run
     runs put puts leave leaves week day days hour hours minute minutes time times month year please note
+    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
+    october november december
     """.split()
 )
 """Content by their form, but so common in any account of a day that sharing one of them ties nothing together."""
@@ -117,7 +119,7 @@ def _bare(word: str) -> str:
     word = singular(word)
     if len(word) > 6 and word.endswith(("isation", "ization")):
         word = word[:-7] + "ize"
-    for ending in ("ing", "ed", "ly"):
+    for ending in ("ation", "ing", "ed", "ly"):
         if len(word) >= len(ending) + 3 and word.endswith(ending):
             word = word[: -len(ending)]
             if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiousl":

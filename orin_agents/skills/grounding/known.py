@@ -58,10 +58,16 @@ class Known:
         self.plain = {word for word in spelled if word.islower()}
         self.capitals = {word for word in spelled if word[0].isupper()}
         self.families = _families(evidence.facts)
+        self.measures = {english.root(fact.unit) for fact in self.facts if fact.unit}
         self.units = {noun for piece in self.pieces if piece.fact for q in piece.quantities for noun in q.nouns[:1]} | {
             english.root(noun) for noun in self.families
         }
         self.titles = _titles(evidence.facts)
+        self.labelled: dict[str, list[int]] = defaultdict(list)
+        for at, piece in enumerate(self.pieces):
+            if piece.fact:
+                for name in _names(piece.fact.label):
+                    self.labelled[name].append(at)
 
     def weight(self, root: str) -> float:
         """How much sharing the root tells: 0 for one that the evidence lacks."""
@@ -103,15 +109,36 @@ def _pieces(evidence: Evidence) -> list[Piece]:
     today = evidence.now.date()
     pieces = [_fact(fact, evidence.now) for fact in evidence.facts]
     pieces += _counted(evidence.facts)
-    for id_, text in [(passage.id, passage.text) for passage in evidence.passages] + [
-        (f"text {number}", text) for number, text in enumerate(evidence.texts, 1)
-    ]:
-        for start, end in sentences(text):
-            pieces.append(_sentence(id_, text[start:end], today))
-    pieces += [
-        _sentence(passage.id, passage.heading, today) for passage in evidence.passages if passage.heading
-    ]
+    for passage in evidence.passages:
+        pieces += _sentences(passage.id, passage.text, english.roots(passage.heading), today)
+        if passage.heading:
+            pieces += _sentences(passage.id, passage.heading, frozenset(), today)
+    for number, text in enumerate(evidence.texts, 1):
+        pieces += _sentences(f"text {number}", text, frozenset(), today)
     return pieces
+
+
+def _sentences(id_: str, text: str, above: frozenset[str], today: date) -> Iterator[Piece]:
+    """The sentences of a text. One that points back (`They should …`) has the words of the one before it, too."""
+    before: frozenset[str] = frozenset()
+    for start, end in sentences(text):
+        said = text[start:end]
+        counted, when = _measured(said, today)
+        own = english.roots(said)
+        label = own | before if _POINTS_BACK.match(said) else own
+        yield Piece(
+            id=id_, text=said, roots=label | above, label=label, quantities=tuple(counted), moments=tuple(when)
+        )
+        before = own
+
+
+_POINTS_BACK = re.compile(r"(?:It|They|He|She|This|That|These|Those|Its|Their|His|Her)\b")
+
+
+def _names(label: str) -> set[str]:
+    """A label as it is mentioned; of a path or dotted name the last part, too."""
+    whole = flat(label)
+    return {whole} if " " in whole else {whole, re.split(r"[./](?!md$)", whole)[-1], whole.rsplit("/", 1)[-1]}
 
 
 def _fact(fact: Fact, now: datetime) -> Piece:
@@ -129,6 +156,8 @@ def _fact(fact: Fact, now: datetime) -> Piece:
         text = f"{fact.label}: {figure(fact.value, fact.unit, now.tzinfo)} {fact.unit}"
     named = english.roots(" ".join(re.split(r"[\W\d_]+", fact.id)))
     family = fact.id.split(".")[0]
+    if moment_of(fact.label):
+        named |= _DAYS_OWN
     return Piece(
         id=fact.id,
         text=text,
@@ -139,6 +168,10 @@ def _fact(fact: Fact, now: datetime) -> Piece:
         fact=fact,
         family=family,
     )
+
+
+_DAYS_OWN = english.roots("free plan room full busy tight calm appointments capacity load count work available")
+"""What is said of days, which have nothing but a date for a label."""
 
 
 def _valued(fact: Fact, now: datetime) -> tuple[list[Quantity], list[Moment]]:
@@ -173,12 +206,6 @@ def _measured(text: str, today: date) -> tuple[list[Quantity], list[Moment]]:
     return quantities(blank(text, [(moment.start, moment.end) for moment in when])), when
 
 
-def _sentence(id_: str, text: str, today: date) -> Piece:
-    counted, when = _measured(text, today)
-    roots = english.roots(text)
-    return Piece(id=id_, text=text, roots=roots, label=roots, quantities=tuple(counted), moments=tuple(when))
-
-
 def _families(facts: Iterable[Fact]) -> dict[str, dict[str, list[Fact]]]:
     """The facts that repeat, by kind (`block` of `block.1`) and label."""
     found: dict[str, dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
@@ -203,7 +230,7 @@ def _counted(facts: tuple[Fact, ...]) -> Iterator[Piece]:
         if number.isdigit() and isinstance(fact.value, str) and len(fact.value) <= 30:
             parts[prefix, part, fact.value] += 1
     for (prefix, part, value), number in parts.items():
-        if part or number > 1:
+        if value.isalpha() and (part or number > 1):
             said = f"{prefix} {part} {value}".replace("_", " ")
             yield _count(f"{prefix}.1.{part}".rstrip("."), said, number, english.roots(said))
 

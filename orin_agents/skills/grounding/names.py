@@ -6,6 +6,7 @@ and no list of ordinary words nor the evidence has it as a plain word.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from pathlib import PurePosixPath
 
 from orin_agents.domain.claims import Claim, ClaimKind
@@ -18,7 +19,7 @@ _CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n\x00]{1,200})\1(?!`)")
 _SUFFIXES = "md|markdown|txt|py|rs|js|ts|toml|yaml|yml|json|csv|ics|log|html|css|pdf|docx|xlsx|sh|sql|ini|cfg|lock|png|svg"
 _TOKEN = re.compile(
     r"(?<![\w@#/.\\&-])(?:"
-    r"@[A-Za-z0-9][\w-]{0,60}"
+    r"[\w.-]{0,40}@[A-Za-z0-9][\w-]{0,60}"
     r"|[\w-]{1,60}/[\w.-]{1,80}#\d{1,7}"
     r"|(?:RFC|PR|MR|issue|ticket|bug|pull request)s? #?\d{1,7}\b"
     r"|#[^\W_][\w/-]{0,60}"
@@ -30,16 +31,19 @@ _TOKEN = re.compile(
     r"|v\d{1,4}(?:\.\d{1,5})?\b"
     r"|[A-Za-z]\w{0,60}_\w{1,60}(?:\.\w{1,60}){0,4}"
     r"|[A-Za-z]{1,8}-?\d{1,6}[a-z]?\b(?!\.\d)"
+    r"|[a-z]{1,30}(?:-[a-z]{1,30}){2,6}\b"
     r"|[a-z]{1,30}[A-Z]\w{0,60}|[A-Z][a-z]{1,30}[A-Z]\w{0,60}"
     r")"
 )
+_COMPOUND = re.compile(r"[a-z]+(?:-[a-z]+){2,}")
+"""Words joined by hyphens: a name where the evidence has nearly the same, else ordinary English (`day-to-day`)."""
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w+]*(?:[-.&'’][\w+]+)*"
 _NAME = re.compile(rf"(?<![\w\x00@#/.'’-]){_CAPITAL}(?: (?:(?:of|for|de|van|von|der|den|la|the) ){{0,2}}{_CAPITAL}){{0,7}}")
 _LINKING = frozenset("of for de van von der den la the".split())
 _DATES = frozenset(name[:length].lower() for name in (*DAYS, *MONTHS) for length in (3, len(name)))
 _NO_NAME = re.compile(r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ance|ence|ship|ics|ism|age|ure|ful|less|able|ible|ous|ive|s)$")
 _DOES = re.compile(
-    r"(?:['’]s\b)|,? (?:is|was|has|had|will|would|can|could|should|must|and [A-Z]|or [A-Z]|did|does|said|asked|wrote|sent|took"
+    r"(?:['’]s\b)|,? (?:is|was|has|had|will|would|can|could|should|must|and [A-Z]|or [A-Z]|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
     r"|gave|agreed|[a-z]{2,20}[^s\W]s)\b"
 )
 _OPENING = re.compile(r"(?:^|[.!?:;…\n\"“”(—–|•>*_\x00-])[ \t\"“(*_>\x00]*$")
@@ -74,6 +78,18 @@ class Names:
             or self.tokens.get(bare.removeprefix("./").lstrip("#"), "")
             or (self.tokens.get(f"#{number[1]}", "") if number and " " in bare else "")
         )
+
+    def nearly(self, said: str) -> bool:
+        """Whether a compound of the evidence has all but one of the parts of this one, in their places."""
+        parts = said.casefold().split("-")
+        return any(
+            len(other) == len(parts) and sum(a != b for a, b in zip(parts, other, strict=True)) == 1
+            for other in self._compounds
+        )
+
+    @cached_property
+    def _compounds(self) -> list[list[str]]:
+        return [token.split("-") for token in self.tokens if _COMPOUND.fullmatch(token)]
 
     def _add(self, token: str, id_: str) -> None:
         bare = token.casefold()
@@ -111,7 +127,7 @@ def check_tokens(text: str, names: Names) -> Iterator[Claim]:
             continue
         end = stop
         by = names.token(said) or names.known.stands(said) if not said.startswith(("@", "#")) else names.token(said)
-        if not by and said.upper() in ACRONYMS:
+        if not by and (said.upper() in ACRONYMS or (_COMPOUND.fullmatch(said) and not names.nearly(said))):
             continue
         yield _claim(text, start, start + len(said), by)
 
@@ -189,9 +205,11 @@ def _stands(name: str, known: Known) -> str:
 def _ordinary(word: str, text: str, words: list[tuple[int, str]], known: Known) -> bool:
     """Whether the first word of a sentence has its capital from there: no name is made of it."""
     bare = _bare(word)
-    if word in known.capitals and bare not in OPENERS:
+    if bare in OPENERS or bare in known.plain:
+        return True
+    if word in known.capitals:
         return False
-    if bare in OPENERS or bare in known.plain or english.root(bare) in known.standing or "-" in bare:
+    if english.root(bare) in known.standing or "-" in bare:
         return True
     if not bare.isalpha() or word.isupper():
         return False

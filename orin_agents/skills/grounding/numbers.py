@@ -12,6 +12,7 @@ and accepted where the words say so: how many things of a kind the facts list, t
 (`more`, `gap`, `up by`), their sum (`together`, `in total`), and what a share lacks to 1 (`left`, `remaining`).
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -73,14 +74,15 @@ class Figures:
         """The fact from which the value said plainly follows, where the words say that it was worked out."""
         low, high = reach(said)
         for value, piece, other in self._pairs if words & _GAPS else ():
-            if _same(said, value) and low <= value.value <= high and self._near(piece, near) and self._near(other, near):
+            if _meets(said, value, low, high) and self._near(piece, near) and self._near(other, near):
                 return piece
         for value, piece in self._totals if words & _SUMS else ():
-            if _same(said, value) and low <= value.value <= high and self._near(piece, near):
+            if _meets(said, value, low, high) and self._near(piece, near):
                 return piece
-        if said.dimension is Dimension.SHARE and words & _RESTS:
+        if said.dimension is Dimension.SHARE:
             for value, at, _ in self._by[Dimension.SHARE]:
-                if low <= 1 - value <= high and near.get(at):
+                rest = 1 - value if words & _RESTS else value - 1 if value > 1 and words & _GAPS else 0.0
+                if rest and low <= rest <= high and near.get(at):
                     return self.known.pieces[at]
         return None
 
@@ -128,10 +130,23 @@ def check_numbers(text: str, contexts: Sequence[Context], figures: Figures) -> I
     for context in contexts:
         offset = context.start
         found = [_at(quantity, offset) for quantity in quantities(text[offset : context.end])]
+        found = [_of_them(text, quantity, found[at - 1]) if at else quantity for at, quantity in enumerate(found)]
         for quantity in found:
             if _counts_itself(quantity):
                 continue
             yield _held(text, quantity, context, figures, [q for q in found if q is not quantity])
+
+
+def _of_them(text: str, said: Quantity, before: Quantity) -> Quantity:
+    """`8 hours are free, 5 of them planned`: a number of what the one before it measures."""
+    bare = said.dimension is Dimension.BARE or (said.dimension is Dimension.COUNT and said.nouns[:1] == ("them",))
+    points_back = text.startswith((" of them", " of these", " of those"), said.end)
+    if not bare or not (points_back or "of which" in text[before.end : said.start]):
+        return said
+    factor = factor_of(before.unit)
+    return replace(
+        said, value=said.value * factor, step=said.step * factor, dimension=before.dimension, nouns=before.nouns, unit=before.unit
+    )
 
 
 def reach(said: Quantity) -> tuple[float, float]:
@@ -159,25 +174,33 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
     known, near = context.known, context.near(said.start)
     equal = list(figures.equal(said))
     fitting = [at for at, quantity in equal if _counts_the_same(said, quantity, known.pieces[at], known)]
-    if not fitting:
-        words = frozenset(word.lower() for word in english.WORD.findall(text[context.start : context.end]))
-        if piece := figures.derived(said, words, near):
+    kind, why = ClaimKind.NUMBER, "No fact or passage has this number."
+    if fitting:
+        score, piece = context.best(said.start, fitting)
+        rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known))
+        if piece.id in context.cited:
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
-        if equal:
-            return _claim(text, said, ClaimKind.UNIT, why="The number is known of something else.")
-        kind, why = ClaimKind.NUMBER, "No fact or passage has this number."
-        if _elsewhere(said, figures):
-            kind, why = ClaimKind.UNIT, "The number is known in another unit."
-        return _claim(text, said, kind, why=why)
-    score, piece = context.best(said.start, fitting)
-    if piece.id in context.cited:
-        return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
-    if score == 0 and not _stands_alone(said, piece):
-        return _claim(text, said, ClaimKind.NUMBER, why="No fact or passage has this number of what is spoken of.")
-    rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known))
-    if rival and score < WEAK * rival_score:
-        return _claim(text, said, ClaimKind.NUMBER, why=f"{rival.id} says otherwise.")
-    return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
+        if score == 0 and not _stands_alone(said, piece):
+            why = "No fact or passage has this number of what is spoken of."
+        elif rival and score < WEAK * rival_score:
+            why = f"{rival.id} says otherwise."
+        else:
+            return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
+    elif equal:
+        kind, why = ClaimKind.UNIT, "The number is known of something else."
+    elif _elsewhere(said, figures):
+        kind, why = ClaimKind.UNIT, "The number is known in another unit."
+    if piece_ := figures.derived(said, _words_around(text, said, context), near):
+        return _claim(text, said, ClaimKind.NUMBER, by=piece_.id)
+    return _claim(text, said, kind, why=why)
+
+
+def _words_around(text: str, said: Quantity, context: Context) -> frozenset[str]:
+    """The words of the sentence; `3 of 5` says that 5 is a total."""
+    words = {word.lower() for word in english.WORD.findall(text[context.start : context.end])}
+    if re.search(r"\bof (?:the |your |all |its )?$", text[max(0, said.start - 12) : said.start]):
+        words.add("total")
+    return frozenset(words)
 
 
 def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], known: Known) -> bool:
@@ -188,9 +211,16 @@ def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], kn
         if quantity.dimension in _comparable(said.dimension) and _counts_the_same(said, quantity, piece, known)
     ]
     low, high = reach(said)
-    if not comparable or any(low <= quantity.value <= high for quantity in comparable):
+    if any(low <= quantity.value <= high for quantity in comparable):
         return False
-    return not any(
+    otherwise = [
+        quantity
+        for quantity in piece.quantities
+        if said.nouns and quantity.nouns and quantity.dimension is Dimension.COUNT and low <= quantity.value <= high
+    ]
+    if said.dimension is Dimension.COUNT and otherwise:
+        return not any(reach(other)[0] <= said.value <= reach(other)[1] for other in others)
+    return bool(comparable) and not any(
         reach(other)[0] <= quantity.value <= reach(other)[1]
         for quantity in comparable
         for other in others
@@ -201,8 +231,10 @@ def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], kn
 def _counts_the_same(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
     if said.dimension is not Dimension.COUNT or quantity.dimension is not Dimension.COUNT:
         return True
+    if set(said.nouns) & set(quantity.nouns) or set(quantity.nouns) & _ANYTHING:
+        return True
     counted = next((noun for noun in said.nouns if noun in known.units), "")
-    return not counted or counted in quantity.nouns or counted in piece.roots
+    return not counted or (counted in piece.roots and not (counted in known.measures and quantity.end == 0))
 
 
 def _stands_alone(said: Quantity, piece: Piece) -> bool:
@@ -217,6 +249,8 @@ def _counts_itself(said: Quantity) -> bool:
     return small and any(noun in _VAGUE for noun in said.nouns[:2])
 
 
+_ANYTHING = frozenset({"flag"})
+"""Units that stand for whatever they are about."""
 _VAGUE = frozenset(english.root(word) for word in english.VAGUE)
 
 
@@ -240,10 +274,11 @@ def _is_bare(said: Quantity, value: float, quantity: Quantity, piece: Piece) -> 
     return quantity.dimension is not Dimension.SHARE and all(noun in piece.roots for noun in said.nouns[:1])
 
 
-def _same(said: Quantity, other: Quantity) -> bool:
-    if Dimension.BARE in (said.dimension, other.dimension):
-        return {said.dimension, other.dimension} <= {Dimension.BARE, Dimension.COUNT, Dimension.SHARE}
-    return said.dimension is other.dimension
+def _meets(said: Quantity, worked_out: Quantity, low: float, high: float) -> bool:
+    """Whether what was worked out lies between the two; a bare number is taken in its own unit."""
+    if said.dimension is Dimension.BARE or worked_out.dimension is Dimension.BARE:
+        return low <= worked_out.value / factor_of(worked_out.unit) <= high
+    return said.dimension is worked_out.dimension and low <= worked_out.value <= high
 
 
 def _shown(quantity: Quantity, piece: Piece) -> set[float]:

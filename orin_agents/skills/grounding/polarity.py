@@ -54,10 +54,11 @@ def check_polarity(text: str, contexts: Sequence[Context], titles: Sequence[Clai
     for context in contexts:
         assert known
         mentioned = [title for title in titles if context.start <= title.start < context.end]
-        found = [*_of_states(text, context, mentioned), *_of_counts(text, context)]
+        own = _outside(text, 0, mentioned)
+        found = [*_of_states(text, context, mentioned), *_of_counts(own, context)]
         yield from found
         if not found:
-            yield from _turned(text, context)
+            yield from _turned(own, context)
 
 
 def _of_counts(text: str, context: Context) -> Iterator[Claim]:
@@ -90,6 +91,8 @@ def _counted(roots: frozenset[str], known: Known) -> Piece | None:
         and piece.fact.unit not in ("", "ratio", "minutes", "hours", "days", "percent", "date", "interval")
         and isinstance(piece.fact.value, int | float)
         and (english.root(piece.fact.unit) in roots or not (roots - piece.label) & known.units)
+        and len(roots - piece.label - {english.root(piece.fact.unit)}) <= 1
+        and not _NEGATED.search(piece.fact.label)
     ]
     return max(fitting, key=lambda piece: len(piece.label), default=None)
 
@@ -161,9 +164,13 @@ def _against(said: str, roots: frozenset[str], piece: Piece) -> str | None:
 
 
 def _closest(text: str, roots: frozenset[str]) -> str:
-    """The clauses of the text from the first to the last that share a root with those given."""
+    """The clause that shares nearly all roots with those given, else all from the first to the last that share one."""
     parts = clauses(text, 0, len(text))
-    sharing = [part for part in parts if english.roots(text[part[0] : part[1]]) & roots]
+    shared = [len(english.roots(text[start:end]) & roots) for start, end in parts]
+    best = max(range(len(parts)), key=lambda at: shared[at])
+    if shared[best] >= 0.8 * len(english.roots(text) & roots):
+        return text[parts[best][0] : parts[best][1]]
+    sharing = [part for part, number in zip(parts, shared, strict=True) if number]
     return text[sharing[0][0] : sharing[-1][1]] if sharing else text
 
 

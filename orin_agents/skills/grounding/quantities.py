@@ -94,7 +94,8 @@ _NUMBER = re.compile(
     r"|\b(?P<group>a (?:dozen|hundred|thousand|couple of))\b",
     re.IGNORECASE,
 )
-_HALF = re.compile(r"[- ](?:and[- ])?(?:a[- ])?(half|quarter)\b", re.IGNORECASE)
+_HALF = re.compile(r"[- ](?:and[- ])?(?:an?[- ]|one[- ])?(half|quarter|three[- ]quarters?)\b", re.IGNORECASE)
+_ADDED = {"half": 0.5, "quarter": 0.25}
 _UNIT = re.compile(
     r"[ \u00a0\u202f-]?(%|per cent|percent(?:age[- ]points?)?|pp\b|minutes?\b|mins?\b|m\b|hours?\b|hrs?\b|h\b|seconds?\b"
     r"|secs?\b|days?\b|(?:working |calendar |full )days?\b|weeks?\b|fortnights?\b|months?\b|quarters?\b|years?\b|decades?\b"
@@ -171,7 +172,7 @@ def _shares(text: str) -> Iterator[Quantity]:
         if match.start() < ends or (name != "half" and not many):
             continue
         before = text[max(0, match.start() - 12) : match.start()].lower()
-        if before.rstrip("- ").endswith("and") or before.endswith(("this ", "last ", "next ")):
+        if before.rstrip("- ").endswith("and") or before.endswith(("this ", "last ", "next ", "second ", "first ", "other ", "latter ")):
             continue
         if (alone or name == "half") and not _PART_GOES_ON.match(text, match.end()):
             continue
@@ -214,7 +215,7 @@ def _number(text: str, match: re.Match[str]) -> Quantity | None:
             return None
         value, step = said, 1.0
         if half:
-            value, step, end = value + (0.5 if half[1].lower() == "half" else 0.25), 0.5, half.end()
+            value, step, end = value + _ADDED.get(half[1].lower(), 0.75), 0.25, half.end()
     return _with_unit(text, match, end, value, step, digits)
 
 

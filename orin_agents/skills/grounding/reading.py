@@ -10,7 +10,7 @@ BLANK = "\x00"
 
 _ENDS = re.compile(r"[.!?…]+[\"'”’»)\]*_]{0,3}(?=\s|$)|[。！？]|\n[ \t]*\n|\n(?=[ \t]*(?:[-*+|>#]|\d{1,3}[.)]) ?)")
 _CLAUSE = re.compile(
-    r"[,;:()—|]|\s[–-]\s|\s(?:while|whereas|but|although|though|because|so that|which|and|with|than|against|yet)\s",
+    r"[,;()—|]|\s[–-]\s|\s(?:while|whereas|but|although|though|because|so that|which|and|with|than|against|yet)\s",
     re.IGNORECASE,
 )
 _SHORT = frozenset("e.g i.e etc vs cf approx dr mr mrs ms prof st no nr vol fig incl a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec".split())
@@ -34,7 +34,7 @@ def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Start and end of the clauses of a sentence; a comma inside a number ends none."""
     found, at = [], start
     for match in _CLAUSE.finditer(text, start, end):
-        if match.group() in ",:" and text[match.end() : match.end() + 1].isdigit():
+        if match.group() == "," and text[match.end() : match.end() + 1].isdigit():
             continue
         found.append((at, match.start()))
         at = match.end()

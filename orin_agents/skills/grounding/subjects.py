@@ -42,7 +42,7 @@ def check_subjects(
     for context in contexts:
         here = [title for title in titles if context.start <= title.start < context.end]
         yield from _states(text, context, here, values)
-        named = [name for name in names if context.start <= name.start < context.end and name.supported]
+        named = [name for name in names if context.start <= name.start < context.end and name.supported and _person(name)]
         if named:
             yield from _swapped(text, context, named)
 
@@ -74,16 +74,23 @@ def _swapped(text: str, context: Context, named: Sequence[Claim]) -> Iterator[Cl
     near = known.near(dict.fromkeys(rest, 1.0))
     whole = sum(known.weight(root) or 1.0 for root in rest)
     close = [known.pieces[at] for at in sorted(near, key=lambda at: -near[at])[:6] if near[at] >= ALIKE * whole]
-    close = [piece for piece in close if len(piece.roots & rest) >= FEWEST]
+    handles = all(name.text.startswith("@") for name in named)
+    close = [piece for piece in close if len(piece.roots & rest) >= (FEWEST if handles or _HANDLE.search(piece.text) else 3)]
     if not close:
         return
+    near_best = max(near.values())
     for name in named:
         if any(_has(piece, name.text, known) for piece in close):
             continue
         others = {other for piece in close for other in _names(piece, name.text) if _root(other) not in said}
-        elsewhere = [at for at, score in near.items() if score >= 0.5 * ALIKE * whole and _has(known.pieces[at], name.text, known)]
+        elsewhere = [at for at, score in near.items() if score >= 0.75 * near_best and _has(known.pieces[at], name.text, known)]
         if others and not elsewhere:
             yield _claim(text, name.start, name.end, f"{close[0].id} has {sorted(others)[0]} there.")
+
+
+def _person(name: Claim) -> bool:
+    """Whether it may be who or what does something: no flag, path or piece of code."""
+    return name.text.startswith("@") or (name.text[0].isupper() and not re.search(r"[/\\_`=]", name.text))
 
 
 def _has(piece: Piece, name: str, known: Known) -> bool:
