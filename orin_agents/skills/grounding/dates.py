@@ -27,6 +27,7 @@ class Calendar:
         self.at_minute: dict[int, list[int]] = {}
         self.named: dict[str, list[int]] = {}
         self.on_day: dict[date, list[int]] = {}
+        self.maybe: dict[date, list[int]] = {}
         self.spans: list[tuple[date, date, int]] = []
         for at, piece in enumerate(known.pieces):
             for moment in piece.moments:
@@ -36,9 +37,10 @@ class Calendar:
                     self.named.setdefault(moment.said, []).append(at)
                 if moment.first and moment.last:
                     self.spans.append((moment.first, moment.last, at))
-                for day in {moment.first, *moment.days} if moment.single or moment.days else ():
-                    if day:
-                        self.on_day.setdefault(day, []).append(at)
+                if moment.single and moment.first:
+                    self.on_day.setdefault(moment.first, []).append(at)
+                for day in moment.days:
+                    self.maybe.setdefault(day, []).append(at)
 
     def pieces(self, said: Moment) -> list[int]:
         """The pieces that have the moment said."""
@@ -47,7 +49,7 @@ class Calendar:
         if said.said:
             return self.named.get(said.said, []) + self._in_named(said.said)
         if said.days:
-            return [at for day in said.days for at in self.on_day.get(day, [])]
+            return [at for day in said.days for at in self.on_day.get(day, []) + self.maybe.get(day, [])]
         if said.single and said.first:
             found = self.on_day.get(said.first, [])
             return found or self._any_year(said.first) if said.any_year else found

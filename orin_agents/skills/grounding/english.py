@@ -75,8 +75,8 @@ RANKS = {
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 VAGUE = frozenset(
     """
-    thing point way option step reason question side hand aspect factor matter kind sort type area theme word note
-    sentence priority suggestion idea thought line place choice more another other part move take win focus remark
+    thing point way option step reason question side hand aspect factor matter kind sort type area theme
+    priority suggestion idea thought place choice more another other part move take win focus remark
     """.split()
 )
 """What an account counts of its own making: “two things stand out” says nothing about the facts."""

@@ -182,6 +182,8 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
         if score == 0 and not _stands_alone(said, piece):
             why = "No fact or passage has this number of what is spoken of."
+        elif rival and _of_another_unit(said, rival) and not piece.label <= context.roots(context.clause(said.start)):
+            kind, why = ClaimKind.UNIT, f"{rival.id} has the number, of something else."
         elif rival and score < WEAK * rival_score:
             why = f"{rival.id} says otherwise."
         else:
@@ -195,10 +197,19 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
     return _claim(text, said, kind, why=why)
 
 
+_PART_OF = re.compile(r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:out )?of (?:the |your |all )?$", re.IGNORECASE)
+
+
+def _of_another_unit(said: Quantity, piece: Piece) -> bool:
+    """Whether the piece is a fact of the very number, in a unit that is not the one said."""
+    low, high = reach(said)
+    return piece.fact is not None and any(low <= quantity.value <= high for quantity in piece.quantities)
+
+
 def _words_around(text: str, said: Quantity, context: Context) -> frozenset[str]:
     """The words of the sentence; `3 of 5` says that 5 is a total."""
     words = {word.lower() for word in english.WORD.findall(text[context.start : context.end])}
-    if re.search(r"\bof (?:the |your |all |its )?$", text[max(0, said.start - 12) : said.start]):
+    if said.dimension is Dimension.COUNT and _PART_OF.search(text[max(0, said.start - 24) : said.start]):
         words.add("total")
     return frozenset(words)
 
@@ -297,15 +308,18 @@ def _as(quantity: Quantity, value: float) -> Quantity:
 def _at(quantity: Quantity, offset: int) -> Quantity:
     from dataclasses import replace
 
-    return replace(quantity, start=quantity.start + offset, end=quantity.end + offset)
+    return replace(
+        quantity, start=quantity.start + offset, end=quantity.end + offset, noun_end=quantity.noun_end + offset
+    )
 
 
 def _claim(text: str, said: Quantity, kind: ClaimKind, by: str = "", why: str = "") -> Claim:
+    end = max(said.end, said.noun_end) if kind is ClaimKind.UNIT else said.end
     return Claim(
         kind=kind,
         start=said.start,
-        end=said.end,
-        text=text[said.start : said.end],
+        end=end,
+        text=text[said.start : end],
         supported=bool(by),
         by=by,
         why=why,

@@ -50,11 +50,9 @@ small large; short long; strong weak; improves worsens; simplifies complicates; 
 
 def check_polarity(text: str, contexts: Sequence[Context], titles: Sequence[Claim]) -> Iterator[Claim]:
     """A claim for every denial that is known to be so or otherwise; the titles of the text are no words of its own."""
-    known = contexts[0].known if contexts else None
+    own = _outside(text, 0, titles)
     for context in contexts:
-        assert known
         mentioned = [title for title in titles if context.start <= title.start < context.end]
-        own = _outside(text, 0, mentioned)
         found = [*_of_states(text, context, mentioned), *_of_counts(own, context)]
         yield from found
         if not found:
@@ -153,8 +151,10 @@ def _against(said: str, roots: frozenset[str], piece: Piece) -> str | None:
     """None where the piece agrees; else the word that is its contrary, or nothing where one of the two is denied."""
     text = _closest(piece.text, roots)
     theirs = english.roots(text) | {english.root(word) for word in english.WORD.findall(text)}
-    flips = len(_NEGATED.findall(said)) + len(_NEGATED.findall(text))
-    turned = ""
+    denied, denies = len(_NEGATED.findall(said)) % 2, len(_NEGATED.findall(text)) % 2
+    if denied and _NEGATED.search(piece.text):
+        return None
+    flips, turned = denied + denies, ""
     for match in english.WORD.finditer(said):
         root = english.root(match.group())
         if root not in theirs and _CONTRARY.get(root, set()) & theirs:

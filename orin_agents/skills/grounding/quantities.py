@@ -37,7 +37,7 @@ class Bound(StrEnum):
 class Quantity:
     """`text[start:end]` says `value`, in minutes, days, months, as a share of 1, or as it stands; `step` is its last digit.
 
-    `nouns` are the roots of the words behind it, nearest first, among which its unit is.
+    `nouns` are the roots of the words behind it, nearest first, among which its unit is; the first ends at `noun_end`.
     """
 
     start: int
@@ -49,6 +49,7 @@ class Quantity:
     bound: Bound = Bound.EXACT
     digits: int = 1
     unit: str = ""
+    noun_end: int = 0
 
 
 _UNITS = {
@@ -121,7 +122,7 @@ _ABOUT = re.compile(
 _BELOW = frozenset(("nearly", "almost", "under", "below", "less", "fewer", "most", "up", "no more", "not", "<", "≤"))
 _ABOVE = frozenset(("over", "above", "more", "at least", "beyond", ">", "≥"))
 _BEHIND = re.compile(r"[- ]?([^\W\d_]+(?:['’-][^\W\d_]+)*)")
-_OF = re.compile(r"[^.;:!?\n\x00]{0,12}\b(?:of|out of)\b")
+_SAYS = re.compile(r" (?:of them )?(?:says?|said|reads?|states?|asks?|puts|tells?|argues|notes|holds)\b")
 _HALTS = frozenset(
     """
     of and or but in on at by to from with for than is are was were be has have had will would can could should must that
@@ -253,6 +254,7 @@ def _with_unit(
         bound=bound,
         digits=digits,
         unit=unit,
+        noun_end=_BEHIND.match(text, end).end() if nouns else end,  # type: ignore[union-attr]
     )
 
 
@@ -282,6 +284,8 @@ def _idle_one(text: str, match: re.Match[str]) -> bool:
     if before and before[-1] in {"the", "this", "that", "which", "no", "any", "each", "every", "another", "some", "a"}:
         return True
     behind = _BEHIND.match(text, match.end())
+    if behind and _SAYS.match(text, behind.end()):
+        return True
     return not behind or behind[1].lower() in english.VAGUE or bool(_HALTS & {behind[1].lower()})
 
 

@@ -14,6 +14,8 @@ from orin_agents.skills.grounding.known import Known, Piece
 from orin_agents.skills.grounding.reading import flat
 
 ALIKE = 0.6
+SURE = 0.8
+"""The share that two words alone have to make up."""
 FEWEST = 2
 
 _HANDLE = re.compile(r"@[\w-]{2,60}")
@@ -73,19 +75,22 @@ def _swapped(text: str, context: Context, named: Sequence[Claim]) -> Iterator[Cl
         return
     near = known.near(dict.fromkeys(rest, 1.0))
     whole = sum(known.weight(root) or 1.0 for root in rest)
-    close = [known.pieces[at] for at in sorted(near, key=lambda at: -near[at])[:6] if near[at] >= ALIKE * whole]
-    handles = all(name.text.startswith("@") for name in named)
-    close = [piece for piece in close if len(piece.roots & rest) >= (FEWEST if handles or _HANDLE.search(piece.text) else 3)]
+    close = [known.pieces[at] for at in sorted(near, key=lambda at: -near[at])[:6] if near[at] >= _alike(known.pieces[at], rest) * whole]
+    close = [piece for piece in close if len(piece.roots & rest) >= FEWEST]
     if not close:
         return
     near_best = max(near.values())
     for name in named:
-        if any(_has(piece, name.text, known) for piece in close):
+        if text.startswith(("'s", "’s"), name.end) or any(_has(piece, name.text, known) for piece in close):
             continue
         others = {other for piece in close for other in _names(piece, name.text) if _root(other) not in said}
         elsewhere = [at for at, score in near.items() if score >= 0.75 * near_best and _has(known.pieces[at], name.text, known)]
         if others and not elsewhere:
             yield _claim(text, name.start, name.end, f"{close[0].id} has {sorted(others)[0]} there.")
+
+
+def _alike(piece: Piece, rest: frozenset[str]) -> float:
+    return ALIKE if len(piece.roots & rest) > FEWEST or _HANDLE.search(piece.text) else SURE
 
 
 def _person(name: Claim) -> bool:
