@@ -79,7 +79,7 @@ def tell_end(detail: RunDetail, folder: str) -> None:
             ("left behind", "version", "agent"),
             [(f"{folder}/{path}", filed.version or "", step.agent) for path, (filed, step) in left.items()],
         )
-    if detail.steps and not any(step.words for step in detail.steps):
+    if left and not any(step.words for step in detail.steps):
         show_line("No model answered: the artifacts hold the facts, without narrative.")
         show_line(f"Once one does, `orin run --fill {run.id}` adds the words.")
     for broken in detail.broken[:MOST_BROKEN]:
@@ -88,7 +88,7 @@ def tell_end(detail: RunDetail, folder: str) -> None:
         show_line(f"… and {len(more)} more; `orin project show {run.project}` lists them.")
     if waiting := _waiting(detail):
         show_line(f"{waiting} waiting for you: `orin approvals list`")
-    if run.state in (RunState.FAILED, RunState.CANCELLED):
+    if run.state in (RunState.FAILED, RunState.CANCELLED) and run.routine != "ask":
         show_line(f"Go on behind the last finished step with `orin runs resume {run.id}`.")
 
 

@@ -111,6 +111,7 @@ class Replying:
             merged = replace(joined(told), note=merged.note)
         elif also := unheard(merged, told):
             citations = {c.mark: c for one in (merged, *told.values()) for c in one.citations}
+            talk.tell(Told(kind=TellingKind.PIECE, text=f"\n\n{also}"))
             kept = tuple(c for mark, c in citations.items() if f"[{mark}]" in merged.text + also)
             merged = replace(merged, text=f"{merged.text}\n\n{also}", citations=kept)
         await asyncio.to_thread(self.runs.end_step, talk.run, step, words=merged.model)
