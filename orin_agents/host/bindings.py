@@ -7,12 +7,14 @@ from orin_agents.domain.operations import artifacts as artifact_operations
 from orin_agents.domain.operations import crew as crew_operations
 from orin_agents.domain.operations import hosts as host_operations
 from orin_agents.domain.operations import imports as import_operations
+from orin_agents.domain.operations import models as model_operations
 from orin_agents.domain.operations import projects as project_operations
 from orin_agents.domain.operations import runs as run_operations
 from orin_agents.host.api import Binding
 from orin_agents.services.approvals import Approvals
 from orin_agents.services.artifacts import Artifacts
 from orin_agents.services.crew import Crew
+from orin_agents.services.deployments import ModelDeployments
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.imports import Imports
 from orin_agents.services.projects import Projects
@@ -27,6 +29,7 @@ def bindings(
     approvals: Approvals,
     imports: Imports,
     crew: Crew,
+    deployments: ModelDeployments,
     runs: Runs,
     doctor: Doctor,
     status: Status,
@@ -58,6 +61,10 @@ def bindings(
         crew_operations.ROUTINES.name: crew.list_routines,
         crew_operations.ROUTINE.name: crew.show_routine,
         crew_operations.CREW_GRAPH.name: crew.draw,
+        model_operations.LIST.name: deployments.listed,
+        model_operations.TEST.name: deployments.test,
+        model_operations.ADD.name: deployments.add,
+        model_operations.SETUP.name: deployments.set_up,
         run_operations.START.name: runs.start,
         run_operations.LIST.name: runs.listed,
         run_operations.SHOW.name: runs.show,

@@ -5,10 +5,12 @@ import contextlib
 import getpass
 import logging
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from fastapi import FastAPI
 
@@ -20,6 +22,10 @@ from orin_agents.adapters.crew_files import CrewFolders
 from orin_agents.adapters.database.store import SqlStore
 from orin_agents.adapters.durable_runs import DbosEngine
 from orin_agents.adapters.folder_watch import DiskFolderWatch
+from orin_agents.adapters.models.discovery import found_servers
+from orin_agents.adapters.models.live import LiveModels
+from orin_agents.adapters.models.trials import Trials
+from orin_agents.adapters.models.yaml_file import ModelsYaml
 from orin_agents.adapters.no_models import NoModels
 from orin_agents.adapters.readers.material import Material
 from orin_agents.adapters.samples import samples
@@ -29,6 +35,7 @@ from orin_agents.domain.errors import OrinError
 from orin_agents.domain.journal import Event
 from orin_agents.domain.places import Places
 from orin_agents.domain.plans import Plan
+from orin_agents.domain.secrets import Secrets
 from orin_agents.domain.version import VERSION
 from orin_agents.host.api import build_app
 from orin_agents.host.bindings import bindings
@@ -39,6 +46,7 @@ from orin_agents.services.artifacts import Artifacts
 from orin_agents.services.case_file import CaseFile
 from orin_agents.services.conduct import conduct
 from orin_agents.services.crew import Crew
+from orin_agents.services.deployments import ModelDeployments
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.facts import SKILLS
 from orin_agents.services.feed import Feed
@@ -93,6 +101,7 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
     settings, settings_problem = read_settings(start.workspace)
     zone = local_zone(settings.timezone)
     you = person(settings.owner or getpass.getuser())
+    secrets = Secrets()
     feed = Feed(0)
     store = SqlStore(places.database, feed.published)
     folder, calendars, box = DiskCaseFolder(), IcsCalendars(), LinuxBox()
@@ -117,14 +126,22 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
     engine = DbosEngine(places.runs, partial(_conduct, steps))
     runs = Runs(store, crew, engine, clock, str(zone), run_id)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, settings_problem)
+    models = LiveModels(ModelsYaml(places.models), secrets, os.environ, lambda: uuid4().hex[:12], time.monotonic)
+    deployments = ModelDeployments(
+        models.yaml,
+        Trials(models, places.trials, clock.now),
+        partial(found_servers, os.environ),
+        str(places.models),
+    )
     answers = bindings(
         projects=projects,
         artifacts=artifacts,
         approvals=approvals,
         imports=Imports(store, case_file, folder, case_file.readers, calendars, zone),
         crew=crew,
+        deployments=deployments,
         runs=runs,
-        doctor=Doctor(box, start.workspace, workspace.checks()),
+        doctor=Doctor(box, start.workspace, (*workspace.checks(), deployments.check_models)),
         status=Status(store, clock.now(), str(start.workspace), str(start.socket), start.embedded),
     )
     app = build_app(answers, store.journal.after, feed, VERSION, start.stop)
