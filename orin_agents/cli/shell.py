@@ -23,6 +23,7 @@ BROKEN_PIPE = 141
 
 COMMANDS = {
     "init": ("workspaces", "Make a workspace."),
+    "setup": ("setup", "Find model servers on this machine and write models.yaml."),
     "demo": ("demo", "Make a sample workspace and run its morning."),
     "project": ("projects", "Projects: new, list, show, tasks."),
     "artifact": ("artifacts", "The case file: new, list, show, edit, history, diff, restore, lock, rm, …"),
@@ -37,6 +38,7 @@ COMMANDS = {
     "routines": ("routines", "The routines: list, show."),
     "search": ("searching", "Find passages in your files."),
     "index": ("indexes", "What search looks in: status, rebuild."),
+    "models": ("models", "Models: list, test, add."),
     "graph": ("graphs", "Drawings: crew."),
     "doctor": ("doctor", "Check the box and the workspace."),
     "host": ("hosts", "The process behind it all: status, start, stop, logs."),

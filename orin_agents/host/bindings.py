@@ -10,6 +10,7 @@ from orin_agents.domain.operations import crew as crew_operations
 from orin_agents.domain.operations import hosts as host_operations
 from orin_agents.domain.operations import imports as import_operations
 from orin_agents.domain.operations import index as index_operations
+from orin_agents.domain.operations import models as model_operations
 from orin_agents.domain.operations import projects as project_operations
 from orin_agents.domain.operations import runs as run_operations
 from orin_agents.host.api import Binding
@@ -18,6 +19,7 @@ from orin_agents.services.artifacts import Artifacts
 from orin_agents.services.asking import Asking
 from orin_agents.services.conversations import Conversations
 from orin_agents.services.crew import Crew
+from orin_agents.services.deployments import ModelDeployments
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.imports import Imports
 from orin_agents.services.index import Index
@@ -33,6 +35,7 @@ def bindings(
     approvals: Approvals,
     imports: Imports,
     crew: Crew,
+    deployments: ModelDeployments,
     runs: Runs,
     asking: Asking,
     conversations: Conversations,
@@ -67,6 +70,10 @@ def bindings(
         crew_operations.ROUTINES.name: crew.list_routines,
         crew_operations.ROUTINE.name: crew.show_routine,
         crew_operations.CREW_GRAPH.name: crew.draw,
+        model_operations.LIST.name: deployments.listed,
+        model_operations.TEST.name: deployments.test,
+        model_operations.ADD.name: deployments.add,
+        model_operations.SETUP.name: deployments.set_up,
         run_operations.START.name: runs.start,
         run_operations.LIST.name: runs.listed,
         run_operations.SHOW.name: runs.show,

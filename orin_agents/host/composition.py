@@ -5,10 +5,12 @@ import contextlib
 import getpass
 import logging
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from fastapi import FastAPI
 
@@ -22,7 +24,10 @@ from orin_agents.adapters.durable_runs import DbosEngine
 from orin_agents.adapters.folder_watch import DiskFolderWatch
 from orin_agents.adapters.hash_embedding import HashEmbedding
 from orin_agents.adapters.model_embedding import ModelEmbedding
-from orin_agents.adapters.no_models import NoModels
+from orin_agents.adapters.models.discovery import found_servers
+from orin_agents.adapters.models.live import LiveModels
+from orin_agents.adapters.models.trials import Trials
+from orin_agents.adapters.models.yaml_file import ModelsYaml
 from orin_agents.adapters.readers.documents import DocumentReader
 from orin_agents.adapters.readers.material import Material
 from orin_agents.adapters.samples import samples
@@ -49,6 +54,7 @@ from orin_agents.services.collaborators import Collaborators
 from orin_agents.services.conduct import conduct
 from orin_agents.services.conversations import Conversations
 from orin_agents.services.crew import Crew
+from orin_agents.services.deployments import ModelDeployments
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.facts import SKILLS
 from orin_agents.services.feed import Feed
@@ -88,7 +94,7 @@ def compose(start: Start, models: Models | None = None, clock: Clock | None = No
         names, days = (SAMPLE_NAMES, EVERY_DAY) if start.sample else ((), WORK_DAYS)
         make_folders(start.workspace, folders, owner.name, names, days)
         copy_routines(shipped().schedules, places.schedules)
-    return OrinHost(_join(start, places, models or NoModels(), clock or SystemClock()))
+    return OrinHost(_join(start, places, models, clock or SystemClock()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +114,11 @@ class Parts:
     clock: Clock
 
 
-def _join(start: Start, places: Places, models: Models, clock: Clock) -> Parts:
+def _join(start: Start, places: Places, models: Models | None, clock: Clock) -> Parts:
     settings, settings_problem = read_settings(start.workspace)
     zone = local_zone(settings.timezone)
     you = person(settings.owner or getpass.getuser())
+    secrets = Secrets()
     feed = Feed(0)
     store = SqlStore(places.database, feed.published)
     folder, calendars, box = DiskCaseFolder(), IcsCalendars(), LinuxBox()
@@ -132,9 +139,11 @@ def _join(start: Start, places: Places, models: Models, clock: Clock) -> Parts:
     artifacts = Artifacts(store, case_file)
     approvals = Approvals(store, artifacts, partial(settle, store))
     filing = Filing(store, artifacts, approvals, templates, calendars)
+    secrets = Secrets()
+    live = LiveModels(ModelsYaml(places.models), secrets, os.environ, lambda: uuid4().hex[:12], time.monotonic)
+    models = models or live
     vectors = ChromaVectors(places.vectors, partial(_embedding, models, start.loop))
     index = Index(store, vectors, Indexing(store, DocumentReader(), vectors))
-    secrets = Secrets()
     given = Collaborators(
         models=models,
         check=check_words,
@@ -150,28 +159,36 @@ def _join(start: Start, places: Places, models: Models, clock: Clock) -> Parts:
     asking = Asking(store, crew, replying, asks, conversations, clock, zone)
     runs = Runs(store, crew, engine, clock, str(zone), run_id, asks, asking.stop)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, settings_problem)
+    deployments = ModelDeployments(
+        live.yaml,
+        Trials(live, places.trials, clock.now),
+        partial(found_servers, os.environ),
+        str(places.models),
+    )
     answers = bindings(
         projects=projects,
         artifacts=artifacts,
         approvals=approvals,
         imports=Imports(store, case_file, folder, case_file.readers, calendars, zone),
         crew=crew,
+        deployments=deployments,
         runs=runs,
         asking=asking,
         conversations=conversations,
         index=index,
-        doctor=Doctor(box, start.workspace, (*workspace.checks(), index.check_index)),
+        doctor=Doctor(
+            box, start.workspace, (*workspace.checks(), index.check_index, deployments.check_models)
+        ),
         status=Status(store, clock.now(), str(start.workspace), str(start.socket), start.embedded),
     )
     app = build_app(answers, store.journal.after, feed, VERSION, start.stop)
     return Parts(start, store, feed, engine, case_file, workspace, approvals, runs, index, app, clock)
 
 
-def _embedding(models: Models | None, loop: asyncio.AbstractEventLoop) -> Embedding:
+def _embedding(models: Models, loop: asyncio.AbstractEventLoop) -> Embedding:
     """The embedding of the models where one is configured, else the one that needs no model."""
-    if models is not None:
-        with contextlib.suppress(ModelUnavailable):
-            return ModelEmbedding(models, loop)
+    with contextlib.suppress(ModelUnavailable):
+        return ModelEmbedding(models, loop)
     return HashEmbedding(terms.content)
 
 

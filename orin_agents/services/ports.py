@@ -24,6 +24,7 @@ from zoneinfo import ZoneInfo
 from orin_agents.domain.calendar import Event
 from orin_agents.domain.checks import CheckLine
 from orin_agents.domain.crew import Agent
+from orin_agents.domain.deployments import Trial
 from orin_agents.domain.dialogue import ModelEvent, ModelRequest, Window
 from orin_agents.domain.material import LeftOut, Reading
 from orin_agents.domain.pages import Page, Rendered
@@ -163,6 +164,38 @@ class Models(Protocol):
 
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """A vector for each text, by the logical model `embedding`. Raises ModelUnavailable."""
+        ...
+
+
+class ModelsText(Protocol):
+    """models.yaml as a text, to be added to."""
+
+    def text(self) -> str | None:
+        """What stands in it, None when there is no such file. Raises BrokenFile when it is no text."""
+        ...
+
+    def annotated(self) -> str:
+        """A new file, in which every key and every server is a comment."""
+        ...
+
+    def write(self, text: str, before: str | None) -> None:
+        """Replace what was read before by the text, whole or not at all. Raises Conflict, StorageFailure."""
+        ...
+
+
+class ModelTrials(Protocol):
+    """Tries deployments out, and remembers how they did."""
+
+    async def try_out(self, name: str) -> Trial:
+        """Ask the deployment a few short questions; what fails is told in the trial. Raises NotFound."""
+        ...
+
+    def kept(self) -> dict[str, Trial]:
+        """The last trial of each deployment, by its name."""
+        ...
+
+    def keep(self, trials: Iterable[Trial]) -> None:
+        """Keep them in place of older ones. Raises StorageFailure."""
         ...
 
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from orin_agents.domain.deployments import Server
 from orin_agents.domain.errors import BrokenFile
-from orin_agents.domain.models import Deployment, Server, read_models
+from orin_agents.domain.models import Deployment, read_models
 
 GOOD = """\
 cloud: true

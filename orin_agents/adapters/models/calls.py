@@ -4,8 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from orin_agents.domain.deployments import OLLAMA_WINDOW, Server
 from orin_agents.domain.dialogue import ChatMessage, ModelRequest, Role
-from orin_agents.domain.models import OLLAMA_WINDOW, Deployment, Server
+from orin_agents.domain.models import Deployment
 
 NO_KEY = "-"
 """Given where there is no key: LiteLLM would take one from the environment, and send it to whoever answers."""

@@ -9,8 +9,9 @@ from orin_agents.adapters.models.calls import embedding_parameters, parameters
 from orin_agents.adapters.models.faults import Fault, Kind
 from orin_agents.adapters.models.keys import KeyRefused
 from orin_agents.adapters.models.windows import USUAL, told_window
+from orin_agents.domain.deployments import EMBEDDING, Server
 from orin_agents.domain.dialogue import Window
-from orin_agents.domain.models import EMBEDDING, Deployment, ModelsFile, Server
+from orin_agents.domain.models import Deployment, ModelsFile
 
 REST_S = 15.0
 """Seconds that a deployment which failed is left alone."""

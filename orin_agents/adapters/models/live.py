@@ -18,9 +18,9 @@ from orin_agents.adapters.models.keys import read_key
 from orin_agents.adapters.models.library import Library
 from orin_agents.adapters.models.windows import served_by_ollama
 from orin_agents.adapters.models.yaml_file import ModelsYaml
+from orin_agents.domain.deployments import EMBEDDING, PATH, Server
 from orin_agents.domain.dialogue import Ended, ModelEvent, ModelRequest, Piece, Restart, Window
 from orin_agents.domain.errors import ModelFailed, ModelUnavailable, OrinError, PromptTooLong
-from orin_agents.domain.models import EMBEDDING, PATH, Server
 from orin_agents.domain.secrets import Secrets
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,7 @@ class LiveModels:
             try:
                 async with station.slots:
                     began = self.monotonic()
-                    async with aclosing(self._tried(fleet, station, request, left_s)) as events:
+                    async with aclosing(self.tried(fleet, station, request, left_s)) as events:
                         async for event in events:
                             yield event
                 return
@@ -99,7 +99,7 @@ class LiveModels:
                 continue
             try:
                 async with station.slots:
-                    return await self._embedded(fleet, station, texts)
+                    return await self.embedded(fleet, station, texts)
             except Fault as fault:
                 faults[name] = fault
                 if fault.kind in (Kind.AWAY, Kind.BROKEN):
@@ -134,10 +134,10 @@ class LiveModels:
             )
         raise ModelUnavailable(f"{PATH} names no deployment for {wanted}.", remedy="Add one under models.")
 
-    async def _tried(
+    async def tried(
         self, fleet: Fleet, station: Station, request: ModelRequest, left_s: float
     ) -> AsyncGenerator[Piece | Ended, None]:
-        """One try; what it teaches is kept. Raises Fault."""
+        """One try at this deployment and no other; what it teaches is kept. Raises Fault."""
         chars = length_of(request)
         try:
             passed = await fleet.passed(station.name)
@@ -181,8 +181,8 @@ class LiveModels:
             window = min(station.window or tokens, max(tokens, 1))
             raise Fault(Kind.TOO_LONG, f"it counts {tokens} tokens: the prompt was cut", tokens=window)
 
-    async def _embedded(self, fleet: Fleet, station: Station, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
-        """Raises Fault."""
+    async def embedded(self, fleet: Fleet, station: Station, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
+        """Vectors by this deployment and no other. Raises Fault."""
         passed = await fleet.passed(station.name)
         library, found = await self.library.ready(), list[tuple[float, ...]]()
         for start in range(0, len(texts), BATCH):

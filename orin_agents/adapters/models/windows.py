@@ -3,7 +3,8 @@
 from typing import Any
 
 from orin_agents.adapters.models.pages import ask, member
-from orin_agents.domain.models import OLLAMA_WINDOW, Deployment, Server
+from orin_agents.domain.deployments import OLLAMA_WINDOW, Server
+from orin_agents.domain.models import Deployment
 
 USUAL = 4096
 """Tokens; for a server that does not tell, until it refuses a prompt and names its window."""

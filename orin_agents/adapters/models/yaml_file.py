@@ -6,8 +6,9 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orin_agents.domain.deployments import PATH
 from orin_agents.domain.errors import BrokenFile, Conflict, OrinError, StorageFailure
-from orin_agents.domain.models import PATH, ModelsFile, read_models
+from orin_agents.domain.models import ModelsFile, read_models
 
 LARGEST = 1_000_000
 ANNOTATED = Path(__file__).with_name("annotated.yaml")

@@ -10,7 +10,8 @@ from orin_agents.adapters.models.faults import Kind, translated
 from orin_agents.adapters.models.repetition import Repetition, repeats
 from orin_agents.adapters.models.thinking import Thoughts
 from orin_agents.adapters.models.toolcalls import Assembly, Held, in_text
-from orin_agents.domain.models import Deployment, Server
+from orin_agents.domain.deployments import Server
+from orin_agents.domain.models import Deployment
 
 HERE = Deployment(server=Server.LLAMACPP, model="m", url="http://127.0.0.1:8080")
 TEXTS = st.lists(st.sampled_from(["<think>", "</think>", "<", ">", "think", "a", " ", "\n", "/", "<th"]), max_size=12)
