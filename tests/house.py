@@ -24,7 +24,8 @@ from orin_agents.domain.facts import Fact, Source
 from orin_agents.domain.hosts import HostStatus
 from orin_agents.domain.journal import Entry, Event
 from orin_agents.domain.material import ImportReport, LeftOut
-from orin_agents.domain.operations import approvals, artifacts, crew, hosts, imports, projects, runs
+from orin_agents.domain.operations import approvals, artifacts, crew, hosts, imports, index, projects, runs
+from orin_agents.domain.passages import IndexState, Passage
 from orin_agents.domain.projects import Project
 from orin_agents.domain.runs import Filed, Handoff, Run, RunDetail, RunState, RunStep, StepState
 from orin_agents.domain.tasks import Task
@@ -66,7 +67,7 @@ class House:
     def bindings(self) -> dict[str, Callable[[Actor, Any], Any]]:
         return {
             operation.name: self._noted(getattr(self, operation.name.replace(".", "_")))
-            for module in (approvals, artifacts, crew, hosts, imports, projects, runs)
+            for module in (approvals, artifacts, crew, hosts, imports, index, projects, runs)
             for operation in vars(module).values()
             if type(operation).__name__ == "Operation" and operation.name != "host.stop"
         }
@@ -298,6 +299,30 @@ class House:
 
     def imports_undo(self, request: imports.OneImport) -> ImportReport:
         return self._report(request.batch, undone=True, kept_yours=("notes/mine.md",))
+
+    # index
+    def index_search(self, request: index.SearchPassages) -> index.Found:
+        if request.query == "nothing":
+            return index.Found(passages=(), notes=("Not in the index yet: 2 files.",))
+        text = f"{HOSTILE}\n\n" + "\n".join(f"line {number}" for number in range(20)) + "\n" + "long " * 100
+        passage = Passage(
+            project=request.project or "garden",
+            path="notes/a.md",
+            version=2,
+            first_line=3,
+            last_line=25,
+            text=text,
+            heading="A › B",
+            score=0.5,
+        )
+        return index.Found(passages=(passage,) * min(request.most, 2))
+
+    def index_state(self, request: Any) -> IndexState:
+        left_out = (LeftOut(path="home/scan.pdf", reason="holds no text; it may be a scan"),)
+        return IndexState(passages=12, files=3, pending=1, left_out=left_out)
+
+    def index_rebuild(self, request: Any) -> IndexState:
+        return IndexState(passages=12, files=3, pending=0, embedding="hashing", embedded=11, problems=("slow",))
 
     # runs
     def runs_start(self, request: runs.StartRun) -> Run:
