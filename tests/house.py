@@ -36,10 +36,12 @@ from orin_agents.domain.operations import (
     crew,
     hosts,
     imports,
+    index,
     models,
     projects,
     runs,
 )
+from orin_agents.domain.passages import IndexState, Passage
 from orin_agents.domain.projects import Project
 from orin_agents.domain.runs import Filed, Handoff, Run, RunDetail, RunState, RunStep, StepState
 from orin_agents.domain.tasks import Task
@@ -404,6 +406,30 @@ class House:
         detail = self.chats_show(request)
         del self.chats[request.conversation]
         return detail.conversation
+
+    # index
+    def index_search(self, request: index.SearchPassages) -> index.Found:
+        if request.query == "nothing":
+            return index.Found(passages=(), notes=("Not in the index yet: 2 files.",))
+        text = f"{HOSTILE}\n\n" + "\n".join(f"line {number}" for number in range(20)) + "\n" + "long " * 100
+        passage = Passage(
+            project=request.project or "garden",
+            path="notes/a.md",
+            version=2,
+            first_line=3,
+            last_line=25,
+            text=text,
+            heading="A › B",
+            score=0.5,
+        )
+        return index.Found(passages=(passage,) * min(request.most, 2))
+
+    def index_state(self, request: Any) -> IndexState:
+        left_out = (LeftOut(path="home/scan.pdf", reason="holds no text; it may be a scan"),)
+        return IndexState(passages=12, files=3, pending=1, left_out=left_out)
+
+    def index_rebuild(self, request: Any) -> IndexState:
+        return IndexState(passages=12, files=3, pending=0, embedding="hashing", embedded=11, problems=("slow",))
 
     # runs
     def runs_start(self, request: runs.StartRun) -> Run:

@@ -173,7 +173,11 @@ vectors = ChromaVectors(Path(sys.argv[1]), lambda: HashEmbedding(str.split))
 vectors.add("home", {f"k{n}": f"note {n}" for n in range(150)})
 real = vectors._collection("home").upsert
 print("added", flush=True)
-vectors._collections["project-home"] = type("Half", (), {"upsert": lambda self, **given: (real(**given), os.kill(os.getpid(), 9))})()
+class Half:
+    def upsert(self, **given):
+        real(**given)
+        os.kill(os.getpid(), 9)
+vectors._collections["project-home"] = Half()
 vectors.add("home", {f"k{n}": f"note {n}" for n in range(100, 400)})
 """
 

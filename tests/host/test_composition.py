@@ -16,9 +16,11 @@ from orin_agents.domain.dialogue import ModelRequest
 from orin_agents.domain.errors import BrokenFile, Conflict, NotFound
 from orin_agents.domain.operations.approvals import AnswerApproval, ListApprovals
 from orin_agents.domain.operations.artifacts import SaveArtifact, ShowArtifact
+from orin_agents.domain.operations.index import SearchPassages
+from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.operations.runs import OneRun, ShowRun, StartRun
 from orin_agents.domain.runs import RunDetail, RunState, StepState
-from orin_agents.host.composition import OrinHost, compose
+from orin_agents.host.composition import OrinHost, _embedding, compose
 from orin_agents.host.lifecycle import Start
 from orin_agents.services.ports import Models
 from tests.fake_models import ScriptedModels
@@ -326,6 +328,25 @@ async def test_every_routine_of_the_week_leaves_its_pages(house: House):
     files = {str(path.relative_to(house.root)) for path in house.root.rglob("*") if path.is_file()}
     wanted = {"tags.yaml", "health_flags.json", "system_report.md", "logs/weekly_summary.json", "function_map.json"}
     assert wanted - {"function_map.json"} <= files
+
+
+async def test_a_note_is_found_by_words_and_by_meaning_as_soon_as_it_is_written(house: House):
+    (house.root / "raw_notes" / "otters.md").write_text("# Otters\n\nThey live below the jetty.\n")
+    seen = 0
+    while (found := house.parts.store.artifacts.find(PROJECT, "raw_notes/otters.md")) is None:
+        seen = await asyncio.wait_for(house.parts.feed.beyond(seen), 20)
+    answer = await house.ask(house.parts.index.found, SearchPassages(query="oters jetty", project=PROJECT))
+    assert (found.version, answer.passages[0].id) == (1, "raw_notes/otters.md@1:1–3")
+    state = await house.ask(house.parts.index.state, Nothing())
+    assert (state.problems, state.embedding[:7]) == ((), "hashing")
+
+
+async def test_the_embedding_of_a_model_is_taken_where_there_is_one():
+    loop, models = asyncio.get_running_loop(), ScriptedModels([""])
+    embedding = _embedding(models, loop)
+    assert embedding.name == "scripted"
+    assert len(await asyncio.to_thread(embedding.embed, ["a", "b"])) == 2
+    assert _embedding(ScriptedModels(), loop).name.startswith("hashing")
 
 
 async def test_checks_of_a_sound_workspace_are_all_ok(house: House):

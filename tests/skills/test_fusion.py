@@ -67,4 +67,7 @@ def test_alike_notes_without_a_date_are_two_notes() -> None:
     assert len(paths(candidate("a.md", f"{text} one"), candidate("b.md", f"{text} two"))) == 2
     same_day = [candidate("2026-11-20.md", f"{text} {n}") for n in ("one", "two")]
     assert len(paths(*same_day)) == 2
-    assert len(paths(candidate("2026-11-20.md", "x y", project="a"), candidate("2026-11-21.md", "x y z", project="b"))) == 2
+    assert (
+        len(paths(candidate("2026-11-20.md", "x y", project="a"), candidate("2026-11-21.md", "x y z", project="b")))
+        == 2
+    )

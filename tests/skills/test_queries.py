@@ -11,7 +11,11 @@ from orin_agents.skills.queries import LONGEST, MOST_WORDS, prepared
     ("asked", "words", "phrases"),
     [
         ("When must the hall contract be signed?", ("hall", "contract", "signed"), ()),
-        ('Who said "fire permit" or „no open flame“?', ("fire", "permit", "open", "flame"), ("fire permit", "no open flame")),
+        (
+            'Who said "fire permit" or „no open flame“?',
+            ("fire", "permit", "open", "flame"),
+            ("fire permit", "no open flame"),
+        ),
         ("who are we", ("who", "are", "we"), ()),
         ("C++ x -y \"O'Neil* NEAR(a)", ("neil",), ()),
         ("§ 5 2026-11-20", ("5", "2026", "11", "20"), ()),

@@ -7,6 +7,7 @@ from orin_agents.adapters.database.artifacts import COLUMNS, read_artifact
 from orin_agents.adapters.database.rows import Sql, moment, whole
 from orin_agents.adapters.database.schema import PASSAGES, statements
 from orin_agents.domain.artifacts import Artifact
+from orin_agents.domain.errors import StorageFailure
 from orin_agents.domain.material import LeftOut
 from orin_agents.domain.passages import Candidate, Chunk, Passage
 
@@ -16,6 +17,8 @@ FOUND = (
     " WHERE artifacts.removed IS NULL AND artifacts.locked = 0"
 )
 """What is removed or locked is left out here, however far behind the index is."""
+
+HOLDING = "SELECT 1 FROM passage_words WHERE passage_words MATCH ? LIMIT ?"
 
 
 class SqlPassages:
@@ -94,15 +97,9 @@ class SqlPassages:
 
     def rare(self, words: Sequence[str], most: int) -> tuple[str, ...]:
         """Those of the words that stand in some passage, and in fewer than `most`, the rarest first."""
-        counted = []
-        for word in words:
-            rows = self._sql.rows(
-                "SELECT count(*) AS standing FROM (SELECT 1 FROM passage_words WHERE passage_words MATCH ? LIMIT ?)",
-                (_quoted(word), most),
-            )
-            if 0 < (standing := whole(rows[0]["standing"])) < most:
-                counted.append((standing, word))
-        return tuple(word for _, word in sorted(counted, key=lambda pair: pair[0]))
+        sql = f"SELECT count(*) AS standing FROM ({HOLDING})"
+        standing = {word: whole(self._matched(sql, _quoted(word), most)[0]["standing"]) for word in words}
+        return tuple(sorted((word for word in words if 0 < standing[word] < most), key=lambda word: standing[word]))
 
     def matching(
         self, terms: Sequence[str], project: str, artifacts: Collection[int] | None, limit: int
@@ -112,11 +109,19 @@ class SqlPassages:
             return ()
         within, values = _within(project, artifacts)
         found = FOUND.format(table="passage_words JOIN passages ON passages.id = passage_words.rowid")
-        rows = self._sql.rows(
-            f"{found} AND passage_words MATCH ? {within} ORDER BY passage_words.rank LIMIT ?",
-            (" OR ".join(map(_quoted, terms)), *values, limit),
-        )
-        return tuple(map(_candidate, rows))
+        sought = " OR ".join(map(_quoted, terms))
+        sql = f"{found} AND passage_words MATCH ? {within} ORDER BY passage_words.rank LIMIT ?"
+        return tuple(map(_candidate, self._matched(sql, sought, *values, limit)))
+
+    def _matched(self, sql: str, *values: object) -> list[dict[str, object]]:
+        try:
+            return self._sql.rows(sql, values)
+        except StorageFailure as error:
+            raise StorageFailure(
+                "The index of words is damaged.",
+                kept="Your files and all their versions are untouched.",
+                remedy="`orin index rebuild` makes it anew.",
+            ) from error
 
     def keyed(self, keys: Sequence[str], project: str, artifacts: Collection[int] | None) -> tuple[Candidate, ...]:
         """The passages of those keys, within the same bounds."""

@@ -196,7 +196,7 @@ def _pdf(data: bytes, stopped: Callable[[], bool]) -> ReadText | str:
 def _page(page: Any) -> str | None:
     """A page's text, or None when it cannot be read."""
     try:
-        text = unified(page.extract_text()).replace("\0", "").encode("utf-8", "replace").decode()
+        text = unified(page.extract_text()).replace("\0", "").strip("\n").encode("utf-8", "replace").decode()
     except Exception as error:
         log.info("a page could not be read", exc_info=error)
         return None
