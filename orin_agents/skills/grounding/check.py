@@ -76,7 +76,7 @@ class Grounds:
         names = [*check_names(rest, (context.start for context in contexts), self._names)]
         claims += [*quotes, *tokens, *titles, *dates, *numbers, *names]
         said = _mentioned([*titles, *quotes])
-        claims += check_polarity(plain, contexts, said)
+        claims += check_polarity(plain, contexts, [*said, *tokens])
         claims += check_subjects(plain, contexts, [*tokens, *names], said, self._values)
         claims += check_comparisons(plain, contexts, said)
         return _apart(claims)

@@ -45,7 +45,8 @@ class Calendar:
     def pieces(self, said: Moment) -> list[int]:
         """The pieces that have the moment said."""
         if said.minute is not None and said.first is None:
-            return self.at_minute.get(said.minute, [])
+            later = self.at_minute.get(said.minute + 720, []) if said.half_day else []
+            return self.at_minute.get(said.minute, []) + later
         if said.said:
             return self.named.get(said.said, []) + self._in_named(said.said)
         if said.days:
@@ -97,7 +98,7 @@ def _held(text: str, said: Moment, context: Context, calendar: Calendar, others:
     precise = said.minute is not None or ((said.single or bool(said.days)) and not span[0].islower())
     if score == 0 and (known.today == said.first or known.today in said.days):
         return _claim(text, said, by=NOW)
-    if score == 0 and precise:
+    if score == 0 and precise and not (said.minute is not None and piece.fact and not context.pointed):
         return _claim(text, said, why="No fact or passage has this date of what is spoken of.")
     rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(at, said, others, calendar))
     if rival and score < WEAK * rival_score:

@@ -52,6 +52,9 @@ estimate estimated
 blocked waiting wait waits stuck
 forgotten untouched neglected
 organise organize organizing organising
+see sees seen saw
+write writes wrote written
+hold holds held
 stabilise stabilize stabilization stabilisation stabilized
 previous prior before last
 elapsed gone

@@ -27,7 +27,10 @@ MOST_PIECES = 20_000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A fact, or a sentence of a passage or text, under the id of what it comes from; `family` is the fact's kind."""
+    """A fact, or a sentence of a passage or text, under the id of what it comes from; `family` is the fact's kind.
+
+    `plain` says that a label's words carry meaning enough to tell what the fact is about.
+    """
 
     id: str
     text: str
@@ -37,6 +40,7 @@ class Piece:
     moments: tuple[Moment, ...]
     fact: Fact | None = None
     family: str = ""
+    plain: bool = False
 
 
 class Known:
@@ -167,6 +171,7 @@ def _fact(fact: Fact, now: datetime) -> Piece:
         moments=tuple(when),
         fact=fact,
         family=family,
+        plain=bool(label) and len(english.WORD.findall(fact.label)) <= 2 * len(label) + 1,
     )
 
 

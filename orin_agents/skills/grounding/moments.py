@@ -20,7 +20,8 @@ class Moment:
     """`text[start:end]` says a day or a span from `first` to `last`, or a `minute` of the day, or both `days` of a guess.
 
     A day of the month without a year has it guessed as the year nearest to today, and `any_year` set. `days` are the
-    days that a bare weekday or a bare day of the month may mean. `impossible` says why no such day exists.
+    days that a bare weekday or a bare day of the month may mean. With `half_day`
+    the minute may be one twelve hours later, too. `impossible` says why no such day exists.
     """
 
     start: int
@@ -30,6 +31,7 @@ class Moment:
     days: tuple[date, ...] = ()
     minute: int | None = None
     any_year: bool = False
+    half_day: bool = False
     impossible: str = ""
     said: str = ""
 
@@ -49,6 +51,8 @@ _DAY_NAMES = {name[:length].lower(): at for at, name in enumerate(DAYS) for leng
 _MONTH_NAMES = {name[:length].lower(): at for at, name in enumerate(MONTHS, 1) for length in (3, len(name))} | {
     "sept": 9
 }
+_HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_PAST = {"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
 _DAY = r"(?:" + "|".join(sorted(_DAY_NAMES, key=len, reverse=True)) + r")"
 _MONTH = r"(?:" + "|".join(sorted(_MONTH_NAMES, key=len, reverse=True)) + r")"
 _YEAR = r"(?:,? (?P<{0}>(?:19|20)\d\d)(?![\d-]))?"
@@ -71,6 +75,7 @@ _PATTERN = re.compile(
     rf"|(?P<m6>{'|'.join(MONTHS)})\b"
     r"|(?P<from>\d{1,2}:\d{2})(?::\d\d)?(?: ?(?P<half1>am|pm|a\.m\.|p\.m\.))?(?![\w:])"
     r"|(?P<hour>\d{1,2}) ?(?P<half2>am\b|pm\b|a\.m\.|p\.m\.|o['’]clock\b)"
+    rf"|(?P<past>half|quarter|five|ten|twenty|twenty-five|\d{1,2})(?: minutes)? (?P<to>past|to) (?P<at12>{_HOURS})\b"
     r"|(?P<noon>noon|midday|midnight)\b"
     r"|(?P<year>(?:19|20)\d\d)(?:s|'s|’s)?(?![\w%]|[-.,]\d|\x00)"
     r")",
@@ -228,6 +233,14 @@ def _clock(match: re.Match[str], today: date) -> Moment:
     return Moment(start=match.start(), end=match.end(), minute=minute)
 
 
+def _spoken(match: re.Match[str], today: date) -> Moment:
+    said = match["past"].lower()
+    minutes = _PAST.get(said) or int(said)
+    hour = _HOURS.split("|").index(match["at12"].lower()) + 1
+    minute = hour * 60 + (minutes if match["to"].lower() == "past" else -minutes)
+    return Moment(start=match.start(), end=match.end(), minute=minute, half_day=True)
+
+
 def _in_year(match: re.Match[str], today: date) -> Moment:
     year = int(match["year"])
     return _between(match, date(year, 1, 1), date(year, 12, 31))
@@ -292,5 +305,6 @@ _READERS: dict[str, _Reader] = {
     "from": _clock,
     "hour": _clock,
     "noon": _clock,
+    "past": _spoken,
     "year": _in_year,
 }

@@ -43,7 +43,7 @@ _LINKING = frozenset("of for de van von der den la the".split())
 _DATES = frozenset(name[:length].lower() for name in (*DAYS, *MONTHS) for length in (3, len(name)))
 _NO_NAME = re.compile(r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ance|ence|ship|ics|ism|age|ure|ful|less|able|ible|ous|ive|s)$")
 _DOES = re.compile(
-    r"(?:['’]s\b)|,? (?:is|was|has|had|will|would|can|could|should|must|and [A-Z]|or [A-Z]|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
+    r"(?:['’]s\b)|, (?:co-|the |an? |who |head |lead |chair |our |your |from )|,? (?:is|was|has|had|will|would|can|could|should|must|and [A-Z]|or [A-Z]|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
     r"|gave|agreed|[a-z]{2,20}[^s\W]s)\b"
 )
 _OPENING = re.compile(r"(?:^|[.!?:;…\n\"“”(—–|•>*_\x00-])[ \t\"“(*_>\x00]*$")
@@ -196,7 +196,7 @@ def _stands(name: str, known: Known) -> str:
         forms += [bare[:-1], bare[:-3] + "y"] if bare.endswith("s") else [f"{bare}s"]
     for form in forms:
         words = [word for word in english.WORD.findall(form) if word not in _LINKING]
-        if all(word in known.capitals or word.capitalize() in known.capitals or len(words) > 1 for word in words):
+        if len(words) > 1 or all(word in known.capitals or word.lower() in known.plain for word in words):
             if by := known.stands(form):
                 return by
     return ""

@@ -4,7 +4,7 @@ A number is borne out where a fact or passage has it: in another form (5.5 h is 
 the digits that the writer shows, or as far off as the writer's hedge says:
 
 - `about`, `around`, `~`: within 5 %, or half of the last place that is no zero, though no more than 10 %;
-- `nearly`, `under`, `up to`: from 60 % of it up to it; `over`, `more than`, `at least`: from it up to 160 %;
+- `nearly`, `under`, `up to`: from 80 % of it up to it; `over`, `more than`, `at least`: from it up to 125 %;
 - fractions in words (`two thirds`) within 0.02, with a hedge within 0.05.
 
 What is measured has to agree, and so does what is counted, where the evidence counts such things too. Plainly derived,
@@ -20,7 +20,7 @@ from functools import cached_property
 
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.skills.grounding import english
-from orin_agents.skills.grounding.context import WEAK, Context
+from orin_agents.skills.grounding.context import SURE, WEAK, Context
 from orin_agents.skills.grounding.known import Known, Piece, same_kind
 from orin_agents.skills.grounding.quantities import Bound, Dimension, Quantity, factor_of, quantities
 
@@ -32,7 +32,7 @@ _GAPS = frozenset(
     lacks spare beyond exceeds ago apart
     """.split()
 )
-_SUMS = frozenset("together total altogether combined sum sums adds whole all overall both".split())
+_SUMS = frozenset("together total add adds up altogether combined sum sums adds whole all overall both".split())
 _RESTS = frozenset("left remaining remain remains rest other not missing still outside elsewhere lacking un".split())
 _SPECIFIC = 3
 """Digits from which on a number is not met by chance, so that it needs no words in common with what bears it out."""
@@ -69,6 +69,12 @@ class Figures:
                     said, value, quantity, self.known.pieces[at]
                 ):
                     yield at, quantity
+
+    def ranks(self, said: Quantity) -> bool:
+        """Whether the evidence has such a rank, or gives what it is of another one: nothing else can be said of it."""
+        return any(
+            rank.value == said.value or set(rank.nouns[:2]) & set(said.nouns[:2]) for _, _, rank in self._by[Dimension.RANK]
+        )
 
     def derived(self, said: Quantity, words: frozenset[str], near: dict[int, float]) -> Piece | None:
         """The fact from which the value said plainly follows, where the words say that it was worked out."""
@@ -111,17 +117,15 @@ class Figures:
                 for b in other.quantities[:1]:
                     if a.dimension is b.dimension and a.unit == b.unit:
                         found.append((_as(a, a.value + b.value), one))
-        rows: dict[tuple[str, str], list[Piece]] = {}
+        rows: dict[tuple[str, str, Dimension], list[tuple[Quantity, Piece]]] = {}
         for piece in self.known.pieces:
-            if piece.fact and piece.quantities and piece.quantities[0].end == 0:
-                prefix, _, rest = piece.fact.id.partition(".")
-                number, _, part = rest.partition(".")
-                if number.isdigit():
-                    rows.setdefault((prefix, part), []).append(piece)
-        for pieces in rows.values():
-            first = pieces[0].quantities[0]
-            if all(p.quantities[0].dimension is first.dimension for p in pieces) and first.dimension is not Dimension.BARE:
-                found.append((_as(first, sum(p.quantities[0].value for p in pieces)), pieces[0]))
+            prefix, _, rest = piece.fact.id.partition(".") if piece.fact else ("", "", "")
+            number, _, part = rest.partition(".")
+            for quantity in piece.quantities if number.isdigit() else ():
+                if quantity.end == 0 and quantity.dimension is not Dimension.BARE:
+                    rows.setdefault((prefix, part, quantity.dimension), []).append((quantity, piece))
+        for row in rows.values():
+            found.append((_as(row[0][0], sum(quantity.value for quantity, _ in row)), row[0][1]))
         return found
 
 
@@ -132,7 +136,7 @@ def check_numbers(text: str, contexts: Sequence[Context], figures: Figures) -> I
         found = [_at(quantity, offset) for quantity in quantities(text[offset : context.end])]
         found = [_of_them(text, quantity, found[at - 1]) if at else quantity for at, quantity in enumerate(found)]
         for quantity in found:
-            if _counts_itself(quantity):
+            if _counts_itself(quantity) or (quantity.dimension is Dimension.RANK and not figures.ranks(quantity)):
                 continue
             yield _held(text, quantity, context, figures, [q for q in found if q is not quantity])
 
@@ -164,9 +168,9 @@ def reach(said: Quantity) -> tuple[float, float]:
         slack = max(slack, 0.05 * size, min(place / 2, 0.1 * size))
     low, high = value - slack, value + slack
     if said.bound is Bound.BELOW:
-        low = min(low, 0.6 * value)
+        low = min(low, 0.8 * value)
     elif said.bound is Bound.ABOVE:
-        high = max(high, 1.6 * value)
+        high = max(high, 1.25 * value)
     return low - _SMALL, high + _SMALL
 
 
@@ -178,13 +182,14 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
     if fitting:
         score, piece = context.best(said.start, fitting)
         rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known))
-        if piece.id in context.cited:
+        roots = context.roots(context.clause(said.start))
+        if piece.id in context.cited or (piece.fact and piece.label and piece.label <= roots):
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
         if score == 0 and not _stands_alone(said, piece):
             why = "No fact or passage has this number of what is spoken of."
-        elif rival and _of_another_unit(said, rival) and not piece.label <= context.roots(context.clause(said.start)):
+        elif rival and _of_another_unit(said, rival, known):
             kind, why = ClaimKind.UNIT, f"{rival.id} has the number, of something else."
-        elif rival and score < WEAK * rival_score:
+        elif rival and score < (SURE if rival.fact and len(rival.label) > 1 else WEAK) * rival_score:
             why = f"{rival.id} says otherwise."
         else:
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
@@ -200,10 +205,11 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
 _PART_OF = re.compile(r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:out )?of (?:the |your |all )?$", re.IGNORECASE)
 
 
-def _of_another_unit(said: Quantity, piece: Piece) -> bool:
-    """Whether the piece is a fact of the very number, in a unit that is not the one said."""
-    low, high = reach(said)
-    return piece.fact is not None and any(low <= quantity.value <= high for quantity in piece.quantities)
+def _of_another_unit(said: Quantity, piece: Piece, known: Known) -> bool:
+    """Whether the piece has the very number, in a unit that is not the one said."""
+    return said.dimension is Dimension.COUNT and any(
+        _in_another_unit(said, quantity, piece, known) for quantity in piece.quantities
+    )
 
 
 def _words_around(text: str, said: Quantity, context: Context) -> frozenset[str]:
@@ -219,24 +225,34 @@ def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], kn
     comparable = [
         quantity
         for quantity in piece.quantities
-        if quantity.dimension in _comparable(said.dimension) and _counts_the_same(said, quantity, piece, known)
+        if quantity.dimension in _comparable(said.dimension)
+        and _counts_the_same(said, quantity, piece, known)
+        and not (said.nouns and piece.fact and quantity.dimension is Dimension.BARE)
     ]
     low, high = reach(said)
     if any(low <= quantity.value <= high for quantity in comparable):
         return False
-    otherwise = [
-        quantity
-        for quantity in piece.quantities
-        if said.nouns and quantity.nouns and quantity.dimension is Dimension.COUNT and low <= quantity.value <= high
-    ]
-    if said.dimension is Dimension.COUNT and otherwise:
+    if said.dimension is Dimension.COUNT and said.nouns and any(_in_another_unit(said, quantity, piece, known) for quantity in piece.quantities):
         return not any(reach(other)[0] <= said.value <= reach(other)[1] for other in others)
-    return bool(comparable) and not any(
-        reach(other)[0] <= quantity.value <= reach(other)[1]
+    return any(
+        not any(
+            reach(other)[0] <= quantity.value <= reach(other)[1]
+            for other in others
+            if other.dimension in _comparable(quantity.dimension)
+        )
         for quantity in comparable
-        for other in others
-        if other.dimension in _comparable(quantity.dimension)
     )
+
+
+def _in_another_unit(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
+    """Whether it is the number said, though of something else than what is counted there."""
+    low, high = reach(said)
+    if not low <= quantity.value / factor_of(quantity.unit) <= high:
+        return False
+    counted = any(noun in known.units for noun in said.nouns[:2])
+    if quantity.dimension is Dimension.COUNT:
+        return counted and not _counts_the_same(said, quantity, piece, known)
+    return quantity.dimension is not Dimension.BARE and (counted or quantity.dimension is Dimension.SHARE) and float(said.value).is_integer()
 
 
 def _counts_the_same(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:

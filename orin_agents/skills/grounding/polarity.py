@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orin_agents.domain.claims import Claim, ClaimKind
+from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context
 from orin_agents.skills.grounding.known import Known, Piece
@@ -16,6 +17,8 @@ from orin_agents.skills.grounding.reading import clauses
 
 ALIKE = 0.7
 """The share of a clause's weight that a sentence of the evidence has to have for the two to be about one thing."""
+FEWEST_WORDS = 6
+"""Words that a fact's value has to have to be a sentence."""
 FEWEST = 3
 """Roots that the two have to share."""
 
@@ -123,10 +126,11 @@ def _turned(text: str, context: Context) -> Iterator[Claim]:
         if len(said) < FEWEST:
             continue
         whole = sum(known.weight(root) or 1.0 for root in said)
-        near = known.near(dict.fromkeys(said, 1.0))
+        turned = {other for root in said for other in _CONTRARY.get(root, ())}
+        near = known.near(dict.fromkeys(said | turned, 1.0))
         best = sorted(near, key=lambda at: -near[at])[:5]
-        alike = [known.pieces[at] for at in best if near[at] >= ALIKE * whole and len(known.pieces[at].roots & said) >= FEWEST]
-        prose = [piece for piece in alike if piece.fact is None or isinstance(piece.fact.value, str)]
+        alike = [known.pieces[at] for at in best if near[at] >= ALIKE * whole and len(known.pieces[at].roots & (said | turned)) >= FEWEST]
+        prose = [piece for piece in alike if piece.fact is None or _is_prose(piece.fact)]
         if not prose:
             continue
         verdicts = [_against(text[start:end], said, piece) for piece in prose]
@@ -143,13 +147,19 @@ def _turned(text: str, context: Context) -> Iterator[Claim]:
             yield _claim(text, start, end, why=f"{prose[0].id} denies it.")
 
 
+def _is_prose(fact: Fact) -> bool:
+    """Whether the fact quotes a sentence, as its value or its label."""
+    said = str(fact.value) if len(str(fact.value)) > len(fact.label) else fact.label
+    return len(said.split()) >= FEWEST_WORDS and said[0].isupper() and said.rstrip("\"'”’*_)")[-1:] in (".", "!", "?")
+
+
 def _spans(context: Context) -> list[tuple[int, int]]:
     return [(context.start, context.end)] if len(context.clauses) > 1 else context.clauses[:1]
 
 
 def _against(said: str, roots: frozenset[str], piece: Piece) -> str | None:
     """None where the piece agrees; else the word that is its contrary, or nothing where one of the two is denied."""
-    text = _closest(piece.text, roots)
+    text = _closest(piece.text, roots | {other for root in roots for other in _CONTRARY.get(root, ())})
     theirs = english.roots(text) | {english.root(word) for word in english.WORD.findall(text)}
     denied, denies = len(_NEGATED.findall(said)) % 2, len(_NEGATED.findall(text)) % 2
     if denied and _NEGATED.search(piece.text):

@@ -45,8 +45,11 @@ def check_subjects(
         here = [title for title in titles if context.start <= title.start < context.end]
         yield from _states(text, context, here, values)
         named = [name for name in names if context.start <= name.start < context.end and name.supported and _person(name)]
-        if named:
-            yield from _swapped(text, context, named)
+        by_clause: dict[int, list[Claim]] = {}
+        for name in named:
+            by_clause.setdefault(context.clause(name.start), []).append(name)
+        for number, group in by_clause.items():
+            yield from _swapped(text, context, group, context.roots(number) if len(by_clause) > 1 else context.all_roots)
 
 
 def _states(text: str, context: Context, titles: Sequence[Claim], values: Values) -> Iterator[Claim]:
@@ -65,12 +68,12 @@ def _states(text: str, context: Context, titles: Sequence[Claim], values: Values
                 yield _claim(text, match.start(), match.end(), why)
 
 
-def _swapped(text: str, context: Context, named: Sequence[Claim]) -> Iterator[Claim]:
+def _swapped(text: str, context: Context, named: Sequence[Claim], roots: frozenset[str]) -> Iterator[Claim]:
     known = context.known
     said = {root for name in named for root in english.roots(name.text)} | {
         english.root(word) for name in named for word in english.WORD.findall(name.text)
     }
-    rest = context.all_roots - said
+    rest = roots - said
     if len(rest) < FEWEST:
         return
     near = known.near(dict.fromkeys(rest, 1.0))
@@ -81,7 +84,8 @@ def _swapped(text: str, context: Context, named: Sequence[Claim]) -> Iterator[Cl
         return
     near_best = max(near.values())
     for name in named:
-        if text.startswith(("'s", "’s"), name.end) or any(_has(piece, name.text, known) for piece in close):
+        addressed = text[: name.start].endswith(", ") and not text[name.end : name.end + 1].isspace()
+        if addressed or text.startswith(("'s", "’s"), name.end) or any(_has(piece, name.text, known) for piece in close):
             continue
         others = {other for piece in close for other in _names(piece, name.text) if _root(other) not in said}
         elsewhere = [at for at, score in near.items() if score >= 0.75 * near_best and _has(known.pieces[at], name.text, known)]
@@ -95,7 +99,7 @@ def _alike(piece: Piece, rest: frozenset[str]) -> float:
 
 def _person(name: Claim) -> bool:
     """Whether it may be who or what does something: no flag, path or piece of code."""
-    return name.text.startswith("@") or (name.text[0].isupper() and not re.search(r"[/\\_`=]", name.text))
+    return name.text.startswith("@") or (name.text[0].isupper() and not name.text.removeprefix("The ").isupper() and not re.search(r"[/\\_`=]", name.text))
 
 
 def _has(piece: Piece, name: str, known: Known) -> bool:
