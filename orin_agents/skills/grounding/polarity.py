@@ -17,6 +17,10 @@ from orin_agents.skills.grounding.reading import clauses
 
 ALIKE = 0.7
 """The share of a clause's weight that a sentence of the evidence has to have for the two to be about one thing."""
+CLOSE = 0.7
+"""Sentences less like the clause than this, beside the one most like it, have no say."""
+LEAST_LIKE = 0.25
+"""The share of all their words that the clause and the sentence most like it must have in common."""
 FEWEST_WORDS = 6
 """Words that a fact's value has to have to be a sentence."""
 FEWEST = 3
@@ -129,10 +133,14 @@ def _turned(text: str, context: Context) -> Iterator[Claim]:
         turned = {other for root in said for other in _CONTRARY.get(root, ())}
         near = known.near(dict.fromkeys(said | turned, 1.0))
         best = sorted(near, key=lambda at: -near[at])[:5]
-        alike = [known.pieces[at] for at in best if near[at] >= ALIKE * whole and len(known.pieces[at].roots & (said | turned)) >= FEWEST]
+        alike = [known.pieces[at] for at in best if near[at] >= ALIKE * whole and len(known.pieces[at].label & (said | turned)) >= FEWEST]
         prose = [piece for piece in alike if piece.fact is None or _is_prose(piece.fact)]
         if not prose:
             continue
+        likeness = {piece: _likeness(english.roots(piece.text), said | turned, known) for piece in prose}
+        if max(likeness.values()) < LEAST_LIKE:
+            continue
+        prose = [piece for piece in prose if likeness[piece] >= CLOSE * max(likeness.values())]
         verdicts = [_against(text[start:end], said, piece) for piece in prose]
         if None in verdicts:
             continue
@@ -145,6 +153,12 @@ def _turned(text: str, context: Context) -> Iterator[Claim]:
             yield _claim(text, denied.start(), denied.start() + len(denied.group().rstrip()), why=f"{prose[0].id} does not deny it.")
         else:
             yield _claim(text, start, end, why=f"{prose[0].id} denies it.")
+
+
+def _likeness(one: frozenset[str], other: frozenset[str], known: Known) -> float:
+    """The weight of the roots that both have over that of all: Jaccard's index, weighted."""
+    shared = sum(known.weight(root) for root in one & other)
+    return shared / (sum(known.weight(root) for root in one | other) or 1.0)
 
 
 def _is_prose(fact: Fact) -> bool:

@@ -48,8 +48,9 @@ def check_subjects(
         by_clause: dict[int, list[Claim]] = {}
         for name in named:
             by_clause.setdefault(context.clause(name.start), []).append(name)
-        for number, group in by_clause.items():
-            yield from _swapped(text, context, group, context.roots(number) if len(by_clause) > 1 else context.all_roots)
+        handles = sum(name.text.startswith("@") for name in named)
+        for number, group in (by_clause if handles > 1 else {0: named} if named else {}).items():
+            yield from _swapped(text, context, group, context.roots(number) if handles > 1 else context.all_roots)
 
 
 def _states(text: str, context: Context, titles: Sequence[Claim], values: Values) -> Iterator[Claim]:
