@@ -98,6 +98,7 @@ def _held(text: str, said: Moment, context: Context, calendar: Calendar, others:
     precise = said.minute is not None or ((said.single or bool(said.days)) and not span[0].islower())
     if score == 0 and (known.today == said.first or known.today in said.days):
         return _claim(text, said, by=NOW)
+    precise = precise and any(map(known.weight, context.all_roots))
     if score == 0 and precise and not (said.minute is not None and piece.fact and not context.pointed):
         return _claim(text, said, why="No fact or passage has this date of what is spoken of.")
     rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(at, said, others, calendar))

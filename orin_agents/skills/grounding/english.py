@@ -38,7 +38,8 @@ logged recorded tracked
 confident confidence
 helper volunteer
 mend fix fixed repair repaired
-meet met meeting
+meet met
+appointment appointments busy event meeting
 untested uncovered
 fit placed place
 rule check

@@ -76,6 +76,7 @@ _PATTERN = re.compile(
     r"|(?P<from>\d{1,2}:\d{2})(?::\d\d)?(?: ?(?P<half1>am|pm|a\.m\.|p\.m\.))?(?![\w:])"
     r"|(?P<hour>\d{1,2}) ?(?P<half2>am\b|pm\b|a\.m\.|p\.m\.|o['’]clock\b)"
     rf"|(?P<past>half|quarter|five|ten|twenty|twenty-five|\d{1,2})(?: minutes)? (?P<to>past|to) (?P<at12>{_HOURS})\b"
+    rf"|(?P<word12>{_HOURS}) o['’]clock\b"
     r"|(?P<noon>noon|midday|midnight)\b"
     r"|(?P<year>(?:19|20)\d\d)(?:s|'s|’s)?(?![\w%]|[-.,]\d|\x00)"
     r")",
@@ -241,6 +242,11 @@ def _spoken(match: re.Match[str], today: date) -> Moment:
     return Moment(start=match.start(), end=match.end(), minute=minute, half_day=True)
 
 
+def _spelled(match: re.Match[str], today: date) -> Moment:
+    hour = _HOURS.split("|").index(match["word12"].lower()) + 1
+    return Moment(start=match.start(), end=match.end(), minute=hour * 60, half_day=True)
+
+
 def _in_year(match: re.Match[str], today: date) -> Moment:
     year = int(match["year"])
     return _between(match, date(year, 1, 1), date(year, 12, 31))
@@ -306,5 +312,6 @@ _READERS: dict[str, _Reader] = {
     "hour": _clock,
     "noon": _clock,
     "past": _spoken,
+    "word12": _spelled,
     "year": _in_year,
 }

@@ -29,7 +29,8 @@ _TOKEN = re.compile(
     r"|--?[A-Za-z][\w-]{1,60}(?:=[\w-]{1,60})?"
     r"|v?\d{1,5}\.\d{1,5}\.\d{1,5}[\w.-]{0,20}"
     r"|v\d{1,4}(?:\.\d{1,5})?\b"
-    r"|[A-Za-z]\w{0,60}_\w{1,60}(?:\.\w{1,60}){0,4}"
+    r"|[A-Za-z]\w{1,60}(?:\.[A-Za-z]\w{1,60}){2,6}"
+    r"|(?:[A-Za-z]\w{1,60}\.){0,4}[A-Za-z]\w{0,60}_\w{1,60}(?:\.\w{1,60}){0,4}"
     r"|[A-Za-z]{1,8}-?\d{1,6}[a-z]?\b(?!\.\d)"
     r"|[a-z]{1,30}(?:-[a-z]{1,30}){2,6}\b"
     r"|[a-z]{1,30}[A-Z]\w{0,60}|[A-Z][a-z]{1,30}[A-Z]\w{0,60}"
@@ -43,7 +44,7 @@ _LINKING = frozenset("of for de van von der den la the".split())
 _DATES = frozenset(name[:length].lower() for name in (*DAYS, *MONTHS) for length in (3, len(name)))
 _NO_NAME = re.compile(r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ance|ence|ship|ics|ism|age|ure|ful|less|able|ible|ous|ive|s)$")
 _DOES = re.compile(
-    r"(?:['’]s\b)|, (?:co-|the |an? |who |head |lead |chair |our |your |from )|,? (?:is|was|has|had|will|would|can|could|should|must|and [A-Z]|or [A-Z]|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
+    r"(?:['’]s\b)|, (?:co-|the |an? |who |head |lead |chair |our |your |from )|,? (?:is|was|has|had|will|would|can|could|should|must|and [A-Z]\w*|or [A-Z]\w*|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
     r"|gave|agreed|[a-z]{2,20}[^s\W]s)\b"
 )
 _OPENING = re.compile(r"(?:^|[.!?:;…\n\"“”(—–|•>*_\x00-])[ \t\"“(*_>\x00]*$")
@@ -214,6 +215,8 @@ def _ordinary(word: str, text: str, words: list[tuple[int, str]], known: Known) 
     if not bare.isalpha() or word.isupper():
         return False
     end = words[0][0] + len(word)
+    if bare.endswith("s") and re.match(r" (?:is|was|has)\b", text[end : end + 5]):
+        return False
     if len(words) > 1:
         return bool(_NO_NAME.search(bare))
     return bool(_NO_NAME.search(bare)) or not _DOES.match(text, end - (2 if word.endswith(("'s", "’s")) else 0))

@@ -29,7 +29,7 @@ _GAPS = frozenset(
     """
     gap difference more less fewer up down rose fell grew dropped increase increased decrease decreased above below ahead
     behind short missing left remain remaining over under higher lower longer shorter further away point points lack
-    lacks spare beyond exceeds ago apart
+    lacks spare leaves leave leaving beyond exceeds ago apart
     """.split()
 )
 _SUMS = frozenset("together total add adds up altogether combined sum sums adds whole all overall both".split())
@@ -143,7 +143,7 @@ def check_numbers(text: str, contexts: Sequence[Context], figures: Figures) -> I
 
 def _of_them(text: str, said: Quantity, before: Quantity) -> Quantity:
     """`8 hours are free, 5 of them planned`: a number of what the one before it measures."""
-    bare = said.dimension is Dimension.BARE or (said.dimension is Dimension.COUNT and said.nouns[:1] == ("them",))
+    bare = said.dimension is Dimension.BARE and before.dimension is not Dimension.COUNT
     points_back = text.startswith((" of them", " of these", " of those"), said.end)
     if not bare or not (points_back or "of which" in text[before.end : said.start]):
         return said
@@ -167,10 +167,11 @@ def reach(said: Quantity) -> tuple[float, float]:
             place *= 10
         slack = max(slack, 0.05 * size, min(place / 2, 0.1 * size))
     low, high = value - slack, value + slack
+    whole = said.unit != "share" and float(value / factor_of(said.unit)).is_integer()
     if said.bound is Bound.BELOW:
-        low = min(low, 0.8 * value)
+        low, high = min(low, 0.8 * value), value if whole else high
     elif said.bound is Bound.ABOVE:
-        high = max(high, 1.25 * value)
+        low, high = value if whole else low, max(high, 1.25 * value)
     return low - _SMALL, high + _SMALL
 
 
@@ -185,10 +186,12 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
         roots = context.roots(context.clause(said.start))
         if piece.id in context.cited or (piece.fact and piece.label and piece.label <= roots):
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
-        if score == 0 and not _stands_alone(said, piece):
+        if score == 0 and not _stands_alone(said, piece) and not _beside(fitting, others, known):
             why = "No fact or passage has this number of what is spoken of."
-        elif rival and _of_another_unit(said, rival, known):
+        elif rival and _of_another_unit(said, rival, known) and (score < rival_score or _is_entry(text, said, context)):
             kind, why = ClaimKind.UNIT, f"{rival.id} has the number, of something else."
+        elif rival and rival.fact and piece.fact and _is_other_part(piece, rival, roots):
+            why = f"{rival.id} says otherwise."
         elif rival and score < (SURE if rival.fact and len(rival.label) > 1 else WEAK) * rival_score:
             why = f"{rival.id} says otherwise."
         else:
@@ -262,6 +265,29 @@ def _counts_the_same(said: Quantity, quantity: Quantity, piece: Piece, known: Kn
         return True
     counted = next((noun for noun in said.nouns if noun in known.units), "")
     return not counted or (counted in piece.roots and not (counted in known.measures and quantity.end == 0))
+
+
+def _is_entry(text: str, said: Quantity, context: Context) -> bool:
+    """Whether hardly more than a label stands in front of the number, as in `Blocks: 8`."""
+    start = context.clauses[context.clause(said.start)][0]
+    return len(text[start : said.start].split()) <= 4
+
+
+def _is_other_part(piece: Piece, rival: Piece, roots: frozenset[str]) -> bool:
+    """Whether the two are parts of one thing, and the words name the part that the rival is."""
+    one, other = (english.root(id_.rsplit(".", 1)[-1]) for id_ in (piece.id, rival.id))
+    return piece.label == rival.label and one != other and other in roots and one not in roots
+
+
+def _beside(pieces: Sequence[int], others: Sequence[Quantity], known: Known) -> bool:
+    """Whether one of the pieces has another number of the sentence as well, as in a range."""
+    return any(
+        reach(other)[0] <= quantity.value <= reach(other)[1]
+        for at in pieces
+        if known.pieces[at].fact is None
+        for quantity in known.pieces[at].quantities
+        for other in others
+    )
 
 
 def _stands_alone(said: Quantity, piece: Piece) -> bool:

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orin_agents.domain.claims import Claim, ClaimKind
-from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context
 from orin_agents.skills.grounding.known import Known, Piece
@@ -37,6 +36,7 @@ _NONE = re.compile(
     re.IGNORECASE,
 )
 _SOME = re.compile(r"\b(?:there (?:are|is)|some|several|a few|many|multiple|a number of)\b", re.IGNORECASE)
+_TASK = re.compile(r"[-*+\d.) \t]*\[ \]")
 _STATES = ("overdue", "blocked", "forgotten", "untested", "untagged")
 """Kinds of facts whose name says something of what bears it as their label."""
 _CONTRARY = {}
@@ -134,7 +134,7 @@ def _turned(text: str, context: Context) -> Iterator[Claim]:
         near = known.near(dict.fromkeys(said | turned, 1.0))
         best = sorted(near, key=lambda at: -near[at])[:5]
         alike = [known.pieces[at] for at in best if near[at] >= ALIKE * whole and len(known.pieces[at].label & (said | turned)) >= FEWEST]
-        prose = [piece for piece in alike if piece.fact is None or _is_prose(piece.fact)]
+        prose = [piece for piece in alike if _is_prose(piece)]
         if not prose:
             continue
         likeness = {piece: _likeness(english.roots(piece.text), said | turned, known) for piece in prose}
@@ -161,10 +161,13 @@ def _likeness(one: frozenset[str], other: frozenset[str], known: Known) -> float
     return shared / (sum(known.weight(root) for root in one | other) or 1.0)
 
 
-def _is_prose(fact: Fact) -> bool:
-    """Whether the fact quotes a sentence, as its value or its label."""
-    said = str(fact.value) if len(str(fact.value)) > len(fact.label) else fact.label
-    return len(said.split()) >= FEWEST_WORDS and said[0].isupper() and said.rstrip("\"'”’*_)")[-1:] in (".", "!", "?")
+def _is_prose(piece: Piece) -> bool:
+    """Whether the piece says something: a sentence, though no open task, or a fact whose value or label is one."""
+    if piece.fact is None:
+        return not _TASK.match(piece.text)
+    value, label = str(piece.fact.value), piece.fact.label
+    ends = label.rstrip("\"'”’*_)")[-1:] in (".", "!", "?")
+    return any(len(said.split()) >= FEWEST_WORDS and said[0].isupper() for said in ([value, label] if ends else [value]))
 
 
 def _spans(context: Context) -> list[tuple[int, int]]:

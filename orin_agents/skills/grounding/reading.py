@@ -15,7 +15,7 @@ _CLAUSE = re.compile(
 )
 _SHORT = frozenset("e.g i.e etc vs cf approx dr mr mrs ms prof st no nr vol fig incl a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec".split())
 _QUOTES = str.maketrans({c: '"' for c in "“”„«»″"} | {c: "'" for c in "’‘‚′`´"} | {c: "-" for c in "–—−‐‑"})
-_MARKUP = re.compile(r"\*{1,3}|~~|==|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`+|\\(?=[\\`*\[\]|~_#>])")
+_MARKUP = re.compile(r"(?<!\S)!(?=\w)|\*{1,3}|~~|==|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`+|\\(?=[\\`*\[\]|~_#>])")
 _QUOTED = re.compile(r"^[ \t]{0,8}(?:>[ \t]?)+", re.MULTILINE)
 _LINK = re.compile(r"!?\[([^\[\]\n]{1,300})\](?:\([^()\s]{0,1000}\)|\[[^\[\]\n]{0,200}\])?|\[\[(?:[^\[\]|\n]{1,300}\|)?([^\[\]|\n]{1,300})\]\]")
 

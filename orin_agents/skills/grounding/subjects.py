@@ -80,7 +80,7 @@ def _swapped(text: str, context: Context, named: Sequence[Claim], roots: frozens
     near = known.near(dict.fromkeys(rest, 1.0))
     whole = sum(known.weight(root) or 1.0 for root in rest)
     close = [known.pieces[at] for at in sorted(near, key=lambda at: -near[at])[:6] if near[at] >= _alike(known.pieces[at], rest) * whole]
-    close = [piece for piece in close if len(piece.roots & rest) >= FEWEST]
+    close = [piece for piece in close if piece.fact is None and len(piece.roots & rest) >= FEWEST]
     if not close:
         return
     near_best = max(near.values())
