@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orin_agents.skills.grounding import english
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import STATES, Known, Piece
 from orin_agents.skills.grounding.reading import clauses
 
 ASIDE = 0.4
@@ -24,11 +24,15 @@ MOST_ROOTS = 60
 
 @dataclass(slots=True)
 class Context:
-    """A sentence of the words: `near` gives for each clause the score of every piece that shares words with it."""
+    """A sentence of the words: `near` gives for each clause the score of every piece that shares words with it.
+
+    `shape` is the text with titles and quotes blanked out, whose commas and points part nothing.
+    """
 
     start: int
     end: int
     text: str
+    shape: str
     known: Known
     cited: frozenset[str] = frozenset()
     clauses: list[tuple[int, int]] = field(default_factory=list)
@@ -37,7 +41,7 @@ class Context:
     _roots: list[list[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.clauses = clauses(self.text, self.start, self.end)
+        self.clauses = clauses(self.shape, self.start, self.end)
         self._roots = [
             list(english.roots(self.text[start:end]))[:MOST_ROOTS] for start, end in self.clauses[:MOST_ROOTS]
         ]
@@ -101,7 +105,9 @@ class Context:
         if piece.fact:
             return piece.plain and piece.label <= roots
         shared = piece.label & roots
-        if len(shared) < 2 or piece.family == "*":
+        if piece.family == "*":
+            return piece.id.split(".")[0] in STATES and piece.label <= roots and piece.id.count(".") == 1
+        if len(shared) < 2:
             return False
         return sum(map(self.known.weight, shared)) >= (0.5 if len(shared) > 2 else 0.55) * whole
 

@@ -69,12 +69,13 @@ NUMBERS = {
     )
 }
 TENS = {
-    word: value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    word: value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
 }
 RANKS = {
     word: value
-    for value, word in enumerate("third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=3)
+    for value, word in enumerate(
+        "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=3
+    )
 }
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 VAGUE = frozenset(
@@ -97,8 +98,7 @@ NEGATORS = frozenset(
 def root(word: str) -> str:
     """What forms of one word share: `planning`, `Planned` and `plans` give `plan`; words for one thing give the first."""
     word = word.lower().replace("’", "'").removesuffix("'s").removesuffix("s'")
-    word = _SAME.get(word, word)
-    return _SAME.get(_bare(word), _bare(word))
+    return _SAME.get(word) or _SAME.get(_bare(word), _bare(word))
 
 
 def roots(text: str) -> frozenset[str]:

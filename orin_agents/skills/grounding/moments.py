@@ -62,8 +62,10 @@ _PATTERN = re.compile(
     r"|(?P<point>\d{1,2}\.\d{1,2}\.(?:19|20)\d\d)(?![\w.])"
     rf"|(?:(?P<wd1>{_DAY})\.?,? (?:the )?)?(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -](?P<m1>{_MONTH})\b\.?"
     + _YEAR.format("y1")
+    + rf"(?:,? an? (?P<wa1>{_DAY})\b)?"
     + rf"|(?:(?P<wd2>{_DAY})\.?,? )?(?P<m2>{_MONTH})\.? (?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%.]\d|[\d:%])"
     + _YEAR.format("y2")
+    + rf"(?:,? an? (?P<wa2>{_DAY})\b)?"
     + rf"|(?P<wd3>{_DAY})\.?,? (?:the )?(?P<d3>\d{{1,2}})(?:st|nd|rd|th)\b"
     r"|(?:on |by |until |before |after |since )the (?P<d4>\d{1,2})(?:st|nd|rd|th)\b(?! \w)"
     rf"|(?P<which>(?:next|last|this|coming|past) )?(?P<wd4>{_DAY})(?:s|'s|’s)?\b(?!\.\w)"
@@ -75,16 +77,20 @@ _PATTERN = re.compile(
     rf"|(?P<m6>{'|'.join(MONTHS)})\b"
     r"|(?P<from>\d{1,2}:\d{2})(?::\d\d)?(?: ?(?P<half1>am|pm|a\.m\.|p\.m\.))?(?![\w:])"
     r"|(?P<hour>\d{1,2}) ?(?P<half2>am\b|pm\b|a\.m\.|p\.m\.|o['’]clock\b)"
-    rf"|(?P<past>half|quarter|five|ten|twenty|twenty-five|\d{1,2})(?: minutes)? (?P<to>past|to) (?P<at12>{_HOURS})\b"
+    rf"|(?P<past>half|quarter|five|ten|twenty|twenty-five|\d{1, 2})(?: minutes)? (?P<to>past|to) (?P<at12>{_HOURS})\b"
     rf"|(?P<word12>{_HOURS}) o['’]clock\b"
     r"|(?P<noon>noon|midday|midnight)\b"
     r"|(?P<year>(?:19|20)\d\d)(?:s|'s|’s)?(?![\w%]|[-.,]\d|\x00)"
     r")",
     re.IGNORECASE,
 )
-_CAPITAL = frozenset({"may", "march", "mar", "sun", "sat", "wed", "mon", "fri", "thu", "tue", "dec", "oct", "jan", "august"})
+_CAPITAL = frozenset(
+    {"may", "march", "mar", "sun", "sat", "wed", "mon", "fri", "thu", "tue", "dec", "oct", "jan", "august"}
+)
 """Names of days and months that are also words, or ends of words, and count with a capital only."""
-_AT = frozenset("in by since until of for early late mid next last this to and from through is during before after".split())
+_AT = frozenset(
+    "in by since until of for early late mid next last this to and from through is during before after".split()
+)
 """Words before a May or March that is a month."""
 
 
@@ -126,7 +132,7 @@ def _dated(number: str) -> _Reader:
         name = match[f"m{number}"]
         if not _is_name(name):
             return None
-        weekday = match[f"wd{number}"]
+        weekday = match[f"wd{number}"] or match[f"wa{number}"]
         month, day, year = _MONTH_NAMES[name.lower()], int(match[f"d{number}"]), match[f"y{number}"]
         if not 1 <= day <= (29 if month == 2 else calendar.monthrange(2024, month)[1]):
             return _impossible(match, "no such day")
@@ -163,7 +169,13 @@ def _weekday(match: re.Match[str], today: date) -> Moment | None:
     if not _is_name(name) or (len(name) <= 4 and not name[0].isupper()):
         return None
     wanted = _DAY_NAMES[name.lower()]
-    offsets = {"next": range(1, 15), "coming": range(1, 8), "last": range(-14, 0), "past": range(-7, 0), "this": range(-6, 7)}
+    offsets = {
+        "next": range(1, 15),
+        "coming": range(1, 8),
+        "last": range(-14, 0),
+        "past": range(-7, 0),
+        "this": range(-6, 7),
+    }
     days = [today + timedelta(offset) for offset in offsets.get(which, range(-NEAR, NEAR + 1))]
     return _guess(match, [day for day in days if day.weekday() == wanted])
 

@@ -16,7 +16,9 @@ from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.openers import ACRONYMS, OPENERS
 
 _CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n\x00]{1,200})\1(?!`)")
-_SUFFIXES = "md|markdown|txt|py|rs|js|ts|toml|yaml|yml|json|csv|ics|log|html|css|pdf|docx|xlsx|sh|sql|ini|cfg|lock|png|svg"
+_SUFFIXES = (
+    "md|markdown|txt|py|rs|js|ts|toml|yaml|yml|json|csv|ics|log|html|css|pdf|docx|xlsx|sh|sql|ini|cfg|lock|png|svg"
+)
 _TOKEN = re.compile(
     r"(?<![\w@#/.\\&-])(?:"
     r"[\w.-]{0,40}@[A-Za-z0-9][\w-]{0,60}"
@@ -39,10 +41,14 @@ _TOKEN = re.compile(
 _COMPOUND = re.compile(r"[a-z]+(?:-[a-z]+){2,}")
 """Words joined by hyphens: a name where the evidence has nearly the same, else ordinary English (`day-to-day`)."""
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w+]*(?:[-.&'’][\w+]+)*"
-_NAME = re.compile(rf"(?<![\w\x00@#/.'’-]){_CAPITAL}(?: (?:(?:of|for|de|van|von|der|den|la|the) ){{0,2}}{_CAPITAL}){{0,7}}")
+_NAME = re.compile(
+    rf"(?<![\w\x00@#/.'’-]){_CAPITAL}(?: (?:(?:of|for|de|van|von|der|den|la|the) ){{0,2}}{_CAPITAL}){{0,7}}"
+)
 _LINKING = frozenset("of for de van von der den la the".split())
 _DATES = frozenset(name[:length].lower() for name in (*DAYS, *MONTHS) for length in (3, len(name)))
-_NO_NAME = re.compile(r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ance|ence|ship|ics|ism|age|ure|ful|less|able|ible|ous|ive|s)$")
+_NO_NAME = re.compile(
+    r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ance|ence|ship|ics|ism|age|ure|ful|less|able|ible|ous|ive|s)$"
+)
 _DOES = re.compile(
     r"(?:['’]s\b)|, (?:co-|the |an? |who |head |lead |chair |our |your |from )|,? (?:is|was|has|had|will|would|can|could|should|must|and [A-Z]\w*|or [A-Z]\w*|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
     r"|gave|agreed|[a-z]{2,20}[^s\W]s)\b"
@@ -104,7 +110,9 @@ class Names:
 
 def check_titles(text: str, names: Names) -> Iterator[Claim]:
     """A claim, always supported, for every title of the evidence that the text mentions, whatever its case."""
-    found = [(match.start(), match.end(), match.group().lower().replace("’", "'")) for match in english.WORD.finditer(text)]
+    found = [
+        (match.start(), match.end(), match.group().lower().replace("’", "'")) for match in english.WORD.finditer(text)
+    ]
     at = 0
     while at < len(found):
         step = 1
@@ -231,6 +239,4 @@ _PRONOUNS = frozenset("i i'm i'll i've i'd a".split())
 
 def _claim(text: str, start: int, end: int, by: str) -> Claim:
     why = "" if by else "This name stands in no fact, passage or text."
-    return Claim(
-        kind=ClaimKind.NAME, start=start, end=end, text=text[start:end], supported=bool(by), by=by, why=why
-    )
+    return Claim(kind=ClaimKind.NAME, start=start, end=end, text=text[start:end], supported=bool(by), by=by, why=why)

@@ -64,7 +64,9 @@ class Figures:
             for entry in self._by[dimension][bisect_left(values, low) : bisect_right(values, high)]:
                 yield entry[1], entry[2]
         if said.dimension in (Dimension.BARE, Dimension.COUNT):
-            for value, at, quantity in self._raw[bisect_left(self._raw_values, low) : bisect_right(self._raw_values, high)]:
+            for value, at, quantity in self._raw[
+                bisect_left(self._raw_values, low) : bisect_right(self._raw_values, high)
+            ]:
                 if quantity.dimension not in (Dimension.BARE, Dimension.COUNT) and _is_bare(
                     said, value, quantity, self.known.pieces[at]
                 ):
@@ -73,7 +75,8 @@ class Figures:
     def ranks(self, said: Quantity) -> bool:
         """Whether the evidence has such a rank, or gives what it is of another one: nothing else can be said of it."""
         return any(
-            rank.value == said.value or set(rank.nouns[:2]) & set(said.nouns[:2]) for _, _, rank in self._by[Dimension.RANK]
+            rank.value == said.value or set(rank.nouns[:2]) & set(said.nouns[:2])
+            for _, _, rank in self._by[Dimension.RANK]
         )
 
     def derived(self, said: Quantity, words: frozenset[str], near: dict[int, float]) -> Piece | None:
@@ -149,7 +152,12 @@ def _of_them(text: str, said: Quantity, before: Quantity) -> Quantity:
         return said
     factor = factor_of(before.unit)
     return replace(
-        said, value=said.value * factor, step=said.step * factor, dimension=before.dimension, nouns=before.nouns, unit=before.unit
+        said,
+        value=said.value * factor,
+        step=said.step * factor,
+        dimension=before.dimension,
+        nouns=before.nouns,
+        unit=before.unit,
     )
 
 
@@ -182,17 +190,19 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
     kind, why = ClaimKind.NUMBER, "No fact or passage has this number."
     if fitting:
         score, piece = context.best(said.start, fitting)
-        rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known))
+        rival_score, rival = context.rival(
+            said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known)
+        )
         roots = context.roots(context.clause(said.start))
-        if piece.id in context.cited or (piece.fact and piece.label and piece.label <= roots):
+        other_part = rival and _is_other_part(piece, rival, roots)
+        named = piece.fact and piece.plain and piece.label <= roots and piece.label - {english.root(piece.fact.unit)}
+        if piece.id in context.cited or (named and not other_part):
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
-        if score == 0 and not _stands_alone(said, piece) and not _beside(fitting, others, known):
-            why = "No fact or passage has this number of what is spoken of."
-        elif rival and _of_another_unit(said, rival, known) and (score < rival_score or _is_entry(text, said, context)):
+        if rival and _of_another_unit(said, rival, known) and (score < rival_score or _is_entry(text, said, context)):
             kind, why = ClaimKind.UNIT, f"{rival.id} has the number, of something else."
-        elif rival and rival.fact and piece.fact and _is_other_part(piece, rival, roots):
-            why = f"{rival.id} says otherwise."
-        elif rival and score < (SURE if rival.fact and len(rival.label) > 1 else WEAK) * rival_score:
+        elif score == 0 and not _stands_alone(said, piece) and not _beside(fitting, others, known):
+            why = "No fact or passage has this number of what is spoken of."
+        elif rival and (other_part or score < (SURE if rival.fact and len(rival.label) > 1 else WEAK) * rival_score):
             why = f"{rival.id} says otherwise."
         else:
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
@@ -205,7 +215,9 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
     return _claim(text, said, kind, why=why)
 
 
-_PART_OF = re.compile(r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:out )?of (?:the |your |all )?$", re.IGNORECASE)
+_PART_OF = re.compile(
+    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:out )?of (?:the |your |all )?$", re.IGNORECASE
+)
 
 
 def _of_another_unit(said: Quantity, piece: Piece, known: Known) -> bool:
@@ -230,12 +242,16 @@ def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], kn
         for quantity in piece.quantities
         if quantity.dimension in _comparable(said.dimension)
         and _counts_the_same(said, quantity, piece, known)
-        and not (said.nouns and piece.fact and quantity.dimension is Dimension.BARE)
+        and not (said.nouns and piece.fact and quantity.end == 0 and not set(said.nouns) & set(quantity.nouns))
     ]
     low, high = reach(said)
     if any(low <= quantity.value <= high for quantity in comparable):
         return False
-    if said.dimension is Dimension.COUNT and said.nouns and any(_in_another_unit(said, quantity, piece, known) for quantity in piece.quantities):
+    if (
+        said.dimension is Dimension.COUNT
+        and said.nouns
+        and any(_in_another_unit(said, quantity, piece, known) for quantity in piece.quantities)
+    ):
         return not any(reach(other)[0] <= said.value <= reach(other)[1] for other in others)
     return any(
         not any(
@@ -255,13 +271,17 @@ def _in_another_unit(said: Quantity, quantity: Quantity, piece: Piece, known: Kn
     counted = any(noun in known.units for noun in said.nouns[:2])
     if quantity.dimension is Dimension.COUNT:
         return counted and not _counts_the_same(said, quantity, piece, known)
-    return quantity.dimension is not Dimension.BARE and (counted or quantity.dimension is Dimension.SHARE) and float(said.value).is_integer()
+    return (
+        quantity.dimension is not Dimension.BARE
+        and (counted or quantity.dimension is Dimension.SHARE)
+        and float(said.value).is_integer()
+    )
 
 
 def _counts_the_same(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
     if said.dimension is not Dimension.COUNT or quantity.dimension is not Dimension.COUNT:
         return True
-    if set(said.nouns) & set(quantity.nouns) or set(quantity.nouns) & _ANYTHING:
+    if not quantity.nouns or set(said.nouns) & set(quantity.nouns) or set(quantity.nouns) & _ANYTHING:
         return True
     counted = next((noun for noun in said.nouns if noun in known.units), "")
     return not counted or (counted in piece.roots and not (counted in known.measures and quantity.end == 0))
@@ -275,8 +295,10 @@ def _is_entry(text: str, said: Quantity, context: Context) -> bool:
 
 def _is_other_part(piece: Piece, rival: Piece, roots: frozenset[str]) -> bool:
     """Whether the two are parts of one thing, and the words name the part that the rival is."""
+    if not piece.fact or not rival.fact or piece.fact.label != rival.fact.label:
+        return False
     one, other = (english.root(id_.rsplit(".", 1)[-1]) for id_ in (piece.id, rival.id))
-    return piece.label == rival.label and one != other and other in roots and one not in roots
+    return one != other and other in roots and one not in roots
 
 
 def _beside(pieces: Sequence[int], others: Sequence[Quantity], known: Known) -> bool:
@@ -309,7 +331,11 @@ _VAGUE = frozenset(english.root(word) for word in english.VAGUE)
 
 def _elsewhere(said: Quantity, figures: Figures) -> bool:
     raw = Quantity(
-        start=0, end=0, value=said.value / factor_of(said.unit), step=said.step / factor_of(said.unit), digits=said.digits
+        start=0,
+        end=0,
+        value=said.value / factor_of(said.unit),
+        step=said.step / factor_of(said.unit),
+        digits=said.digits,
     )
     return said.dimension is not Dimension.BARE and any(True for _ in figures.equal(raw))
 

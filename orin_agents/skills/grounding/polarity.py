@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import STATES, Known, Piece
 from orin_agents.skills.grounding.reading import clauses
 
 ALIKE = 0.7
@@ -37,8 +37,6 @@ _NONE = re.compile(
 )
 _SOME = re.compile(r"\b(?:there (?:are|is)|some|several|a few|many|multiple|a number of)\b", re.IGNORECASE)
 _TASK = re.compile(r"[-*+\d.) \t]*\[ \]")
-_STATES = ("overdue", "blocked", "forgotten", "untested", "untagged")
-"""Kinds of facts whose name says something of what bears it as their label."""
 _CONTRARY = {}
 for _pair in """
 accepted rejected; stable unstable; stabilised unstabilised; include exclude; increase decrease; allow forbid; required
@@ -108,7 +106,7 @@ def _of_states(text: str, context: Context, titles: Sequence[Claim]) -> Iterator
         here = [title for title in titles if start <= title.start < end]
         own = _outside(text[start:end], start, here)
         roots = english.roots(own) if len(here) == 1 else frozenset()
-        for state in _STATES:
+        for state in sorted(STATES):
             if english.root(state) not in roots or state not in known.families or number >= len(context.clauses):
                 continue
             bearers = {" ".join(_words(label)) for label in known.families[state]}
@@ -133,7 +131,11 @@ def _turned(text: str, context: Context) -> Iterator[Claim]:
         turned = {other for root in said for other in _CONTRARY.get(root, ())}
         near = known.near(dict.fromkeys(said | turned, 1.0))
         best = sorted(near, key=lambda at: -near[at])[:5]
-        alike = [known.pieces[at] for at in best if near[at] >= ALIKE * whole and len(known.pieces[at].label & (said | turned)) >= FEWEST]
+        alike = [
+            known.pieces[at]
+            for at in best
+            if near[at] >= ALIKE * whole and len(known.pieces[at].label & (said | turned)) >= FEWEST
+        ]
         prose = [piece for piece in alike if _is_prose(piece)]
         if not prose:
             continue
@@ -150,7 +152,12 @@ def _turned(text: str, context: Context) -> Iterator[Claim]:
         if at >= 0:
             yield _claim(text, at, at + len(word), why=f"{prose[0].id} says the contrary.")
         elif denied:
-            yield _claim(text, denied.start(), denied.start() + len(denied.group().rstrip()), why=f"{prose[0].id} does not deny it.")
+            yield _claim(
+                text,
+                denied.start(),
+                denied.start() + len(denied.group().rstrip()),
+                why=f"{prose[0].id} does not deny it.",
+            )
         else:
             yield _claim(text, start, end, why=f"{prose[0].id} denies it.")
 
@@ -167,7 +174,9 @@ def _is_prose(piece: Piece) -> bool:
         return not _TASK.match(piece.text)
     value, label = str(piece.fact.value), piece.fact.label
     ends = label.rstrip("\"'”’*_)")[-1:] in (".", "!", "?")
-    return any(len(said.split()) >= FEWEST_WORDS and said[0].isupper() for said in ([value, label] if ends else [value]))
+    return any(
+        len(said.split()) >= FEWEST_WORDS and said[0].isupper() for said in ([value, label] if ends else [value])
+    )
 
 
 def _spans(context: Context) -> list[tuple[int, int]]:
@@ -222,6 +231,4 @@ def _stop(text: str, start: int, end: int) -> int:
 def _claim(text: str, start: int, end: int, kind: ClaimKind = ClaimKind.NEGATION, by: str = "", why: str = "") -> Claim:
     while end > start and not text[end - 1].isalnum():
         end -= 1
-    return Claim(
-        kind=kind, start=start, end=end, text=text[start:end], supported=bool(by), by=by, why=why
-    )
+    return Claim(kind=kind, start=start, end=end, text=text[start:end], supported=bool(by), by=by, why=why)

@@ -114,7 +114,9 @@ _PART = re.compile(
     r"(?P<part>half|halves|thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)\b",
     re.IGNORECASE,
 )
-_PART_GOES_ON = re.compile(r" (?:of|the|your|its|an?|all|that|this|as|done|gone)\b| ?(?:[.,;:!?)—–\x00]|$|\n)", re.IGNORECASE)
+_PART_GOES_ON = re.compile(
+    r" (?:of|the|your|its|an?|all|that|this|as|done|gone)\b| ?(?:[.,;:!?)—–\x00]|$|\n)", re.IGNORECASE
+)
 _ODDS = re.compile(rf"\b(one|two|three|four|\d{{1,2}}) (?:in|out of(?: every)?) ({_SMALL}|\d{{1,3}})\b", re.IGNORECASE)
 _RANK = re.compile(rf"\b({'|'.join(english.RANKS)})\b", re.IGNORECASE)
 _ABOUT = re.compile(
@@ -178,7 +180,9 @@ def _shares(text: str) -> Iterator[Quantity]:
         if match.start() < ends or (name != "half" and not many):
             continue
         before = text[max(0, match.start() - 12) : match.start()].lower()
-        if before.rstrip("- ").endswith("and") or before.endswith(("this ", "last ", "next ", "second ", "first ", "other ", "latter ")):
+        if before.rstrip("- ").endswith("and") or before.endswith(
+            ("this ", "last ", "next ", "second ", "first ", "other ", "latter ")
+        ):
             continue
         if (alone or name == "half") and not _PART_GOES_ON.match(text, match.end()):
             continue
@@ -225,9 +229,7 @@ def _number(text: str, match: re.Match[str]) -> Quantity | None:
     return _with_unit(text, match, end, value, step, digits)
 
 
-def _with_unit(
-    text: str, match: re.Match[str], end: int, value: float, step: float, digits: int
-) -> Quantity:
+def _with_unit(text: str, match: re.Match[str], end: int, value: float, step: float, digits: int) -> Quantity:
     start, bound = _hedged(text, match.start("digits") if match["digits"] else match.start())
     if match["group"]:
         bound = Bound.ABOUT

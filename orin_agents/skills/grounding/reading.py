@@ -13,11 +13,15 @@ _CLAUSE = re.compile(
     r"[,;:()—|]|\s[–-]\s|\s(?:while|whereas|but|although|though|because|so that|which|and|with|than|against|yet)\s",
     re.IGNORECASE,
 )
-_SHORT = frozenset("e.g i.e etc vs cf approx dr mr mrs ms prof st no nr vol fig incl a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec".split())
+_SHORT = frozenset(
+    "e.g i.e etc vs cf approx dr mr mrs ms prof st no nr vol fig incl a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
 _QUOTES = str.maketrans({c: '"' for c in "“”„«»″"} | {c: "'" for c in "’‘‚′`´"} | {c: "-" for c in "–—−‐‑"})
 _MARKUP = re.compile(r"(?<!\S)!(?=\w)|\*{1,3}|~~|==|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`+|\\(?=[\\`*\[\]|~_#>])")
 _QUOTED = re.compile(r"^[ \t]{0,8}(?:>[ \t]?)+", re.MULTILINE)
-_LINK = re.compile(r"!?\[([^\[\]\n]{1,300})\](?:\([^()\s]{0,1000}\)|\[[^\[\]\n]{0,200}\])?|\[\[(?:[^\[\]|\n]{1,300}\|)?([^\[\]|\n]{1,300})\]\]")
+_LINK = re.compile(
+    r"!?\[([^\[\]\n]{1,300})\](?:\([^()\s]{0,1000}\)|\[[^\[\]\n]{0,200}\])?|\[\[(?:[^\[\]|\n]{1,300}\|)?([^\[\]|\n]{1,300})\]\]"
+)
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -35,7 +39,10 @@ def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Start and end of the clauses of a sentence; a comma inside a number ends none."""
     found, at = [], start
     for match in _CLAUSE.finditer(text, start, end):
-        if match.group() == ":" and min(len(text[at : match.start()].split()), len(text[match.end() : end].split())) < 4:
+        if (
+            match.group() == ":"
+            and min(len(text[at : match.start()].split()), len(text[match.end() : end].split())) < 4
+        ):
             continue
         if match.group() in ",:" and text[match.end() : match.end() + 1].isdigit():
             continue
