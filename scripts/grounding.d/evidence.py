@@ -39,7 +39,11 @@ class _Still:
 
 
 def gather(
-    now: datetime, files: Iterable[tuple[str, bytes]], skills: Sequence[str], you: tuple[str, ...], texts: tuple[str, ...]
+    now: datetime,
+    files: Iterable[tuple[str, bytes]],
+    skills: Sequence[str],
+    you: tuple[str, ...],
+    texts: tuple[str, ...],
 ) -> Evidence:
     """What the skills find in the files at `now`, and every paragraph of the notes among them."""
     with tempfile.TemporaryDirectory() as folder:

@@ -145,7 +145,11 @@ def by_rule(name: str, evidence: Evidence, random: Random) -> Iterator[Planted]:
     """Sentences around facts, and around pieces of passages."""
     for phrase in FACTS[name]:
         for fact in evidence.facts:
-            if re.fullmatch(phrase.facts, fact.id) and "`" not in fact.label and (made := told(phrase, fact, evidence, random)):
+            if (
+                re.fullmatch(phrase.facts, fact.id)
+                and "`" not in fact.label
+                and (made := told(phrase, fact, evidence, random))
+            ):
                 yield made
     phrases = PASSAGES[name]
     for kind, piece in pieces(evidence):
@@ -267,7 +271,13 @@ def _said(moment: datetime | object, random: Random) -> str:
 
     assert isinstance(moment, date)
     month = MONTHS[moment.month - 1]
-    ways = (day(moment), f"{moment.day} {month}", f"{month} {moment.day}", f"{moment:%Y-%m-%d}", f"{month[:3]} {moment.day}, {moment.year}")
+    ways = (
+        day(moment),
+        f"{moment.day} {month}",
+        f"{month} {moment.day}",
+        f"{moment:%Y-%m-%d}",
+        f"{month[:3]} {moment.day}, {moment.year}",
+    )
     return random.choice(ways)
 
 

@@ -62,7 +62,10 @@ def evidence(desk: str) -> Evidence:
     """The evidence of a desk as make_set.py saved it."""
     found = json.loads((DATA / f"{desk}.json").read_text(encoding="utf-8"))
     facts = tuple(
-        Fact(**{key: fact[key] for key in ("id", "label", "value", "unit")}, sources=tuple(Source(path=p) for p in fact["paths"]))
+        Fact(
+            **{key: fact[key] for key in ("id", "label", "value", "unit")},
+            sources=tuple(Source(path=p) for p in fact["paths"]),
+        )
         for fact in found["facts"]
     )
     now = datetime.fromisoformat(found["now"]).astimezone(ZoneInfo("Europe/Berlin"))
@@ -129,7 +132,11 @@ def main(arguments: list[str]) -> int:
                     print(f"  ALARM  {row.text}\n         {[(c.kind.value, c.text, c.why) for c in row.alarms]}")
                 elif not row.true and not row.caught:
                     print(f"  MISSED {row.kind} “{row.planted}”: {row.text}")
-        below = below or found.share_caught(PLAIN) < LEAST_CAUGHT or found.share_alarmed((*PLAIN, "true", *LOGIC)) > MOST_ALARMS
+        below = (
+            below
+            or found.share_caught(PLAIN) < LEAST_CAUGHT
+            or found.share_alarmed((*PLAIN, "true", *LOGIC)) > MOST_ALARMS
+        )
     return int(below)
 
 

@@ -52,10 +52,6 @@ class Grounds:
         """As `check_words`."""
         marks = [(match.start(), match.end()) for match in _MARK.finditer(text)]
         plain = blank(text, [*marks, *(match.span() for match in _ITEM.finditer(text))])
-        contexts = [
-            Context(start, end, plain, self._known, cited_in(_marks(text[start:end]), cited))
-            for start, end in sentences(plain)
-        ]
         claims = [*check_links(plain, self._links)]
         rest = _without(plain, claims)
         quotes = [*check_quotes(rest, self._known)]
@@ -65,6 +61,10 @@ class Grounds:
         titles = [*check_titles(rest, self._names)]
         rest = _without(rest, titles)
         said = _mentioned([*titles, *quotes, *tokens])
+        contexts = [
+            Context(start, end, plain, rest, self._known, cited_in(_marks(text[start:end]), cited))
+            for start, end in sentences(rest)
+        ]
         for context in contexts:
             for claim in said:
                 if context.start <= claim.start < context.end:
@@ -76,7 +76,7 @@ class Grounds:
         names = [*check_names(rest, (context.start for context in contexts), self._names)]
         claims += [*quotes, *tokens, *titles, *dates, *numbers, *names]
         said = _mentioned([*titles, *quotes])
-        claims += check_polarity(plain, contexts, said)
+        claims += check_polarity(plain, contexts, [*said, *tokens])
         claims += check_subjects(plain, contexts, [*tokens, *names], said, self._values)
         claims += check_comparisons(plain, contexts, said)
         return _apart(claims)

@@ -113,7 +113,9 @@ def _weeks(known: Known) -> Iterator[tuple[Piece, Piece]]:
     by_id = {piece.id: piece for piece in known.pieces if piece.fact}
     for name, earlier in by_id.items():
         if name.endswith(".last_week"):
-            total = by_id.get(name.replace(".last_week", ".total")) or by_id.get(name.replace(".last_week", ".this_week"))
+            total = by_id.get(name.replace(".last_week", ".total")) or by_id.get(
+                name.replace(".last_week", ".this_week")
+            )
             if total:
                 yield total, earlier
 
@@ -123,7 +125,13 @@ def _of_two(text: str, context: Context) -> Iterator[Claim]:
     for match in _THAN.finditer(sentence):
         if quantities(sentence[match.end() : match.end() + 12]) or _BEFORE.match(sentence, match.end()):
             continue
-        if " than " not in match["between"].lower() and match["word"].lower() in ("more", "less", "over", "under", "fewer"):
+        if " than " not in match["between"].lower() and match["word"].lower() in (
+            "more",
+            "less",
+            "over",
+            "under",
+            "fewer",
+        ):
             continue
         left, right = english.roots(sentence[: match.start()]), english.roots(sentence[match.end() :])
         between = english.roots(match["between"])
@@ -138,7 +146,9 @@ def _of_two(text: str, context: Context) -> Iterator[Claim]:
             yield _claim(text, at, at + len(match["word"]), f"{pair[0].id} is {one:g}, {pair[1].id} {other:g}.")
 
 
-def _pair(left: frozenset[str], right: frozenset[str], between: frozenset[str], known: Known) -> tuple[Piece, Piece] | None:
+def _pair(
+    left: frozenset[str], right: frozenset[str], between: frozenset[str], known: Known
+) -> tuple[Piece, Piece] | None:
     """The two facts of one unit that the sides are plainly about: by their labels, or by one label and the names of parts."""
     labelled = [piece for piece in known.pieces if piece.fact and piece.label and _number(piece.fact) is not None]
     lefts = [piece for piece in labelled if piece.label <= left | between]
@@ -147,7 +157,11 @@ def _pair(left: frozenset[str], right: frozenset[str], between: frozenset[str], 
         (one, other)
         for one in lefts[:40]
         for other in rights[:40]
-        if one.fact and other.fact and one.fact.unit == other.fact.unit and one.fact.label != other.fact.label and _alike(one, other)
+        if one.fact
+        and other.fact
+        and one.fact.unit == other.fact.unit
+        and one.fact.label != other.fact.label
+        and _alike(one, other)
     ]
     if not found:
         found = [
@@ -163,7 +177,9 @@ def _pair(left: frozenset[str], right: frozenset[str], between: frozenset[str], 
         ]
     if not found:
         return None
-    return max(found, key=lambda pair: (len(pair[0].label) + len(pair[1].label), _of_kind(pair[0], left | right | between)))
+    return max(
+        found, key=lambda pair: (len(pair[0].label) + len(pair[1].label), _of_kind(pair[0], left | right | between))
+    )
 
 
 def _alike(one: Piece, other: Piece) -> bool:
@@ -185,7 +201,12 @@ def _of_all(text: str, context: Context, titles: Sequence[Claim]) -> Iterator[Cl
     for family, measure in _MEASURES.items():
         if family not in context.known.families or not words & {english.root(word) for word in measure.split()}:
             continue
-        rows = [(_words(label), number) for label, facts in context.known.families[family].items() for fact in facts if (number := _number(fact)) is not None]
+        rows = [
+            (_words(label), number)
+            for label, facts in context.known.families[family].items()
+            for fact in facts
+            if (number := _number(fact)) is not None
+        ]
         own = [number for label, number in rows if label == title]
         if not own or len(rows) < 2:
             continue

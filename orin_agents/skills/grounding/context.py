@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orin_agents.skills.grounding import english
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import STATES, Known, Piece
 from orin_agents.skills.grounding.reading import clauses
 
 ASIDE = 0.4
 """How much a word elsewhere in the sentence counts against one in the clause itself."""
 WEAK = 0.5
 """A match that is less than so near as another piece that says otherwise is taken for chance."""
+SURE = 0.9
+"""The same, where the other is a fact whose label of two words or more is in the clause."""
 CLOSEST = 12
 """Pieces looked at for one that says otherwise."""
 POINTED = 5.0
@@ -22,11 +24,15 @@ MOST_ROOTS = 60
 
 @dataclass(slots=True)
 class Context:
-    """A sentence of the words: `near` gives for each clause the score of every piece that shares words with it."""
+    """A sentence of the words: `near` gives for each clause the score of every piece that shares words with it.
+
+    `shape` is the text with titles and quotes blanked out, whose commas and points part nothing.
+    """
 
     start: int
     end: int
     text: str
+    shape: str
     known: Known
     cited: frozenset[str] = frozenset()
     clauses: list[tuple[int, int]] = field(default_factory=list)
@@ -35,7 +41,7 @@ class Context:
     _roots: list[list[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.clauses = clauses(self.text, self.start, self.end)
+        self.clauses = clauses(self.shape, self.start, self.end)
         self._roots = [
             list(english.roots(self.text[start:end]))[:MOST_ROOTS] for start, end in self.clauses[:MOST_ROOTS]
         ]
@@ -88,22 +94,22 @@ class Context:
         near, number = self.near(at), self.clause(at)
         roots = self.roots(number)
         whole = sum(self.known.weight(root) for root in roots) or 1.0
-        closest = sorted(near, key=lambda piece: -near[piece])[:CLOSEST]
-        for index in closest:
-            piece = self.known.pieces[index]
-            shared = piece.label & roots
-            weight = sum(map(self.known.weight, shared))
-            if piece.family == "*":
-                about = False
-            elif any(self.clause(place) == number for place in self.pointed.get(index, ())):
-                about = True
-            elif piece.fact:
-                about = bool(piece.label) and shared == piece.label
-            else:
-                about = (len(shared) >= 3 and weight >= 0.5 * whole) or (len(shared) == 2 and weight >= 0.65 * whole)
-            if about and says_otherwise(index):
-                return near[index], piece
+        named = {index for index, places in self.pointed.items() if any(self.clause(at) == number for at in places)}
+        found = [index for index in near if index in named or self._is_about(self.known.pieces[index], roots, whole)]
+        for index in sorted(found, key=lambda piece: (-near[piece], piece))[:CLOSEST]:
+            if says_otherwise(index):
+                return near[index], self.known.pieces[index]
         return 0.0, None
+
+    def _is_about(self, piece: Piece, roots: frozenset[str], whole: float) -> bool:
+        if piece.fact:
+            return piece.plain and piece.label <= roots
+        shared = piece.label & roots
+        if piece.family == "*":
+            return piece.id.split(".")[0] in STATES and piece.label <= roots and piece.id.count(".") == 1
+        if len(shared) < 2:
+            return False
+        return sum(map(self.known.weight, shared)) >= (0.5 if len(shared) > 2 else 0.55) * whole
 
 
 def cited_in(marks: Sequence[str], cited: Mapping[str, str]) -> frozenset[str]:

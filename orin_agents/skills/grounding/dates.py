@@ -45,7 +45,8 @@ class Calendar:
     def pieces(self, said: Moment) -> list[int]:
         """The pieces that have the moment said."""
         if said.minute is not None and said.first is None:
-            return self.at_minute.get(said.minute, [])
+            later = self.at_minute.get(said.minute + 720, []) if said.half_day else []
+            return self.at_minute.get(said.minute, []) + later
         if said.said:
             return self.named.get(said.said, []) + self._in_named(said.said)
         if said.days:
@@ -57,7 +58,12 @@ class Calendar:
         return [at for first, last, at in self.spans if said.first <= first and last <= said.last]
 
     def _any_year(self, day: date) -> list[int]:
-        return [at for known, pieces in self.on_day.items() if (known.month, known.day) == (day.month, day.day) for at in pieces]
+        return [
+            at
+            for known, pieces in self.on_day.items()
+            if (known.month, known.day) == (day.month, day.day)
+            for at in pieces
+        ]
 
     def _in_named(self, name: str) -> list[int]:
         """Pieces with a date in the month, quarter or half of a year named without its year."""
@@ -84,20 +90,31 @@ def _held(text: str, said: Moment, context: Context, calendar: Calendar, others:
     span = text[said.start : said.end]
     if said.impossible:
         by = known.stands(span)
-        return _claim(text, said, by=by, why=f"There is {said.impossible}." if "no" in said.impossible[:3] else "The weekday is another.")
+        return _claim(
+            text,
+            said,
+            by=by,
+            why=f"There is {said.impossible}." if "no" in said.impossible[:3] else "The weekday is another.",
+        )
     pieces = calendar.pieces(said)
     if not pieces:
         if said.first and said.first <= known.today <= (said.last or said.first) and said.minute is None:
             return _claim(text, said, by=NOW)
         by = known.stands(span) if not said.single or said.minute is not None else ""
-        return _claim(text, said, by=by, why="No fact or passage has this date." if said.minute is None else "Nothing is known to be at this time.")
+        return _claim(
+            text,
+            said,
+            by=by,
+            why="No fact or passage has this date." if said.minute is None else "Nothing is known to be at this time.",
+        )
     score, piece = context.best(said.start, pieces)
     if piece.id in context.cited:
         return _claim(text, said, by=piece.id)
     precise = said.minute is not None or ((said.single or bool(said.days)) and not span[0].islower())
     if score == 0 and (known.today == said.first or known.today in said.days):
         return _claim(text, said, by=NOW)
-    if score == 0 and precise:
+    precise = precise and any(map(known.weight, context.all_roots))
+    if score == 0 and precise and not (said.minute is not None and piece.fact and not context.pointed):
         return _claim(text, said, why="No fact or passage has this date of what is spoken of.")
     rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(at, said, others, calendar))
     if rival and score < WEAK * rival_score:

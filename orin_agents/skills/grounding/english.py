@@ -38,7 +38,8 @@ logged recorded tracked
 confident confidence
 helper volunteer
 mend fix fixed repair repaired
-meet met meeting
+meet met
+appointment appointments busy event meeting
 untested uncovered
 fit placed place
 rule check
@@ -52,6 +53,9 @@ estimate estimated
 blocked waiting wait waits stuck
 forgotten untouched neglected
 organise organize organizing organising
+see sees seen saw
+write writes wrote written
+hold holds held
 stabilise stabilize stabilization stabilisation stabilized
 previous prior before last
 elapsed gone
@@ -65,12 +69,13 @@ NUMBERS = {
     )
 }
 TENS = {
-    word: value
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
+    word: value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
 }
 RANKS = {
     word: value
-    for value, word in enumerate("third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=3)
+    for value, word in enumerate(
+        "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=3
+    )
 }
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 VAGUE = frozenset(
@@ -93,8 +98,7 @@ NEGATORS = frozenset(
 def root(word: str) -> str:
     """What forms of one word share: `planning`, `Planned` and `plans` give `plan`; words for one thing give the first."""
     word = word.lower().replace("’", "'").removesuffix("'s").removesuffix("s'")
-    word = _SAME.get(word, word)
-    return _SAME.get(_bare(word), _bare(word))
+    return _SAME.get(word) or _SAME.get(_bare(word), _bare(word))
 
 
 def roots(text: str) -> frozenset[str]:

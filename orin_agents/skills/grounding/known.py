@@ -21,13 +21,18 @@ from orin_agents.skills.grounding.moments import Moment, moment_of, moments
 from orin_agents.skills.grounding.quantities import Dimension, Quantity, quantities, stated
 from orin_agents.skills.grounding.reading import blank, flat, sentences
 
+STATES = frozenset(("overdue", "blocked", "forgotten", "untested", "untagged"))
+"""Kinds of facts whose name says something of what bears it as their label."""
 MOST_PIECES = 20_000
 """Pieces that are looked at; evidence beyond is left out, so that time stays bounded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A fact, or a sentence of a passage or text, under the id of what it comes from; `family` is the fact's kind."""
+    """A fact, or a sentence of a passage or text, under the id of what it comes from; `family` is the fact's kind.
+
+    `plain` says that a label's words carry meaning enough to tell what the fact is about.
+    """
 
     id: str
     text: str
@@ -37,6 +42,7 @@ class Piece:
     moments: tuple[Moment, ...]
     fact: Fact | None = None
     family: str = ""
+    plain: bool = False
 
 
 class Known:
@@ -126,9 +132,7 @@ def _sentences(id_: str, text: str, above: frozenset[str], today: date) -> Itera
         counted, when = _measured(said, today)
         own = english.roots(said)
         label = own | before if _POINTS_BACK.match(said) else own
-        yield Piece(
-            id=id_, text=said, roots=label | above, label=label, quantities=tuple(counted), moments=tuple(when)
-        )
+        yield Piece(id=id_, text=said, roots=label | above, label=label, quantities=tuple(counted), moments=tuple(when))
         before = own
 
 
@@ -161,12 +165,16 @@ def _fact(fact: Fact, now: datetime) -> Piece:
     return Piece(
         id=fact.id,
         text=text,
-        roots=label | named | english.roots(fact.unit) | (english.roots(text) if isinstance(fact.value, str) else set()),
+        roots=label
+        | named
+        | english.roots(fact.unit)
+        | (english.roots(text) if isinstance(fact.value, str) else set()),
         label=label,
         quantities=tuple(found),
         moments=tuple(when),
         fact=fact,
         family=family,
+        plain=bool(label) and len(english.WORD.findall(fact.label)) <= 2 * len(label) + 1,
     )
 
 
@@ -236,9 +244,8 @@ def _counted(facts: tuple[Fact, ...]) -> Iterator[Piece]:
 
 
 def _count(id_: str, text: str, number: int, roots: frozenset[str]) -> Piece:
-    quantity = Quantity(
-        start=0, end=0, value=float(number), step=0.0, dimension=Dimension.COUNT, nouns=(english.root(text.split()[0]),)
-    )
+    nouns = () if text in STATES else (english.root(text.split()[0]),)
+    quantity = Quantity(start=0, end=0, value=float(number), step=0.0, dimension=Dimension.COUNT, nouns=nouns)
     return Piece(id=id_, text=text, roots=roots, label=roots, quantities=(quantity,), moments=(), family="*")
 
 
@@ -259,7 +266,7 @@ def _titles(facts: Iterable[Fact]) -> dict[tuple[str, ...], str]:
     found: dict[tuple[str, ...], str] = {}
     for fact in facts:
         words = tuple(match.group().lower().replace("’", "'") for match in english.WORD.finditer(fact.label))
-        if 3 <= len(words) <= 30:
+        if 3 <= len(words) <= 30 and not moment_of(fact.label):
             found.setdefault(words, fact.id)
     return found
 

@@ -43,9 +43,7 @@ def check_links(text: str, links: Links) -> Iterator[Claim]:
     for start, end, target in _found(text):
         by = links.by(target)
         why = "" if by else "This link stands in no fact or passage."
-        yield Claim(
-            kind=ClaimKind.LINK, start=start, end=end, text=text[start:end], supported=bool(by), by=by, why=why
-        )
+        yield Claim(kind=ClaimKind.LINK, start=start, end=end, text=text[start:end], supported=bool(by), by=by, why=why)
 
 
 def _found(text: str) -> Iterator[tuple[int, int, str]]:

@@ -20,7 +20,8 @@ class Moment:
     """`text[start:end]` says a day or a span from `first` to `last`, or a `minute` of the day, or both `days` of a guess.
 
     A day of the month without a year has it guessed as the year nearest to today, and `any_year` set. `days` are the
-    days that a bare weekday or a bare day of the month may mean. `impossible` says why no such day exists.
+    days that a bare weekday or a bare day of the month may mean. With `half_day`
+    the minute may be one twelve hours later, too. `impossible` says why no such day exists.
     """
 
     start: int
@@ -30,6 +31,7 @@ class Moment:
     days: tuple[date, ...] = ()
     minute: int | None = None
     any_year: bool = False
+    half_day: bool = False
     impossible: str = ""
     said: str = ""
 
@@ -49,6 +51,8 @@ _DAY_NAMES = {name[:length].lower(): at for at, name in enumerate(DAYS) for leng
 _MONTH_NAMES = {name[:length].lower(): at for at, name in enumerate(MONTHS, 1) for length in (3, len(name))} | {
     "sept": 9
 }
+_HOURS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+_PAST = {"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty-five": 25}
 _DAY = r"(?:" + "|".join(sorted(_DAY_NAMES, key=len, reverse=True)) + r")"
 _MONTH = r"(?:" + "|".join(sorted(_MONTH_NAMES, key=len, reverse=True)) + r")"
 _YEAR = r"(?:,? (?P<{0}>(?:19|20)\d\d)(?![\d-]))?"
@@ -58,8 +62,10 @@ _PATTERN = re.compile(
     r"|(?P<point>\d{1,2}\.\d{1,2}\.(?:19|20)\d\d)(?![\w.])"
     rf"|(?:(?P<wd1>{_DAY})\.?,? (?:the )?)?(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?(?: of)?[ -](?P<m1>{_MONTH})\b\.?"
     + _YEAR.format("y1")
+    + rf"(?:,? an? (?P<wa1>{_DAY})\b)?"
     + rf"|(?:(?P<wd2>{_DAY})\.?,? )?(?P<m2>{_MONTH})\.? (?:the )?(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%.]\d|[\d:%])"
     + _YEAR.format("y2")
+    + rf"(?:,? an? (?P<wa2>{_DAY})\b)?"
     + rf"|(?P<wd3>{_DAY})\.?,? (?:the )?(?P<d3>\d{{1,2}})(?:st|nd|rd|th)\b"
     r"|(?:on |by |until |before |after |since )the (?P<d4>\d{1,2})(?:st|nd|rd|th)\b(?! \w)"
     rf"|(?P<which>(?:next|last|this|coming|past) )?(?P<wd4>{_DAY})(?:s|'s|’s)?\b(?!\.\w)"
@@ -71,14 +77,20 @@ _PATTERN = re.compile(
     rf"|(?P<m6>{'|'.join(MONTHS)})\b"
     r"|(?P<from>\d{1,2}:\d{2})(?::\d\d)?(?: ?(?P<half1>am|pm|a\.m\.|p\.m\.))?(?![\w:])"
     r"|(?P<hour>\d{1,2}) ?(?P<half2>am\b|pm\b|a\.m\.|p\.m\.|o['’]clock\b)"
+    rf"|(?P<past>half|quarter|five|ten|twenty|twenty-five|\d{1, 2})(?: minutes)? (?P<to>past|to) (?P<at12>{_HOURS})\b"
+    rf"|(?P<word12>{_HOURS}) o['’]clock\b"
     r"|(?P<noon>noon|midday|midnight)\b"
     r"|(?P<year>(?:19|20)\d\d)(?:s|'s|’s)?(?![\w%]|[-.,]\d|\x00)"
     r")",
     re.IGNORECASE,
 )
-_CAPITAL = frozenset({"may", "march", "mar", "sun", "sat", "wed", "mon", "fri", "thu", "tue", "dec", "oct", "jan", "august"})
+_CAPITAL = frozenset(
+    {"may", "march", "mar", "sun", "sat", "wed", "mon", "fri", "thu", "tue", "dec", "oct", "jan", "august"}
+)
 """Names of days and months that are also words, or ends of words, and count with a capital only."""
-_AT = frozenset("in by since until of for early late mid next last this to and from through is during before after".split())
+_AT = frozenset(
+    "in by since until of for early late mid next last this to and from through is during before after".split()
+)
 """Words before a May or March that is a month."""
 
 
@@ -120,7 +132,7 @@ def _dated(number: str) -> _Reader:
         name = match[f"m{number}"]
         if not _is_name(name):
             return None
-        weekday = match[f"wd{number}"]
+        weekday = match[f"wd{number}"] or match[f"wa{number}"]
         month, day, year = _MONTH_NAMES[name.lower()], int(match[f"d{number}"]), match[f"y{number}"]
         if not 1 <= day <= (29 if month == 2 else calendar.monthrange(2024, month)[1]):
             return _impossible(match, "no such day")
@@ -157,7 +169,13 @@ def _weekday(match: re.Match[str], today: date) -> Moment | None:
     if not _is_name(name) or (len(name) <= 4 and not name[0].isupper()):
         return None
     wanted = _DAY_NAMES[name.lower()]
-    offsets = {"next": range(1, 15), "coming": range(1, 8), "last": range(-14, 0), "past": range(-7, 0), "this": range(-6, 7)}
+    offsets = {
+        "next": range(1, 15),
+        "coming": range(1, 8),
+        "last": range(-14, 0),
+        "past": range(-7, 0),
+        "this": range(-6, 7),
+    }
     days = [today + timedelta(offset) for offset in offsets.get(which, range(-NEAR, NEAR + 1))]
     return _guess(match, [day for day in days if day.weekday() == wanted])
 
@@ -228,6 +246,19 @@ def _clock(match: re.Match[str], today: date) -> Moment:
     return Moment(start=match.start(), end=match.end(), minute=minute)
 
 
+def _spoken(match: re.Match[str], today: date) -> Moment:
+    said = match["past"].lower()
+    minutes = _PAST.get(said) or int(said)
+    hour = _HOURS.split("|").index(match["at12"].lower()) + 1
+    minute = hour * 60 + (minutes if match["to"].lower() == "past" else -minutes)
+    return Moment(start=match.start(), end=match.end(), minute=minute, half_day=True)
+
+
+def _spelled(match: re.Match[str], today: date) -> Moment:
+    hour = _HOURS.split("|").index(match["word12"].lower()) + 1
+    return Moment(start=match.start(), end=match.end(), minute=hour * 60, half_day=True)
+
+
 def _in_year(match: re.Match[str], today: date) -> Moment:
     year = int(match["year"])
     return _between(match, date(year, 1, 1), date(year, 12, 31))
@@ -292,5 +323,7 @@ _READERS: dict[str, _Reader] = {
     "from": _clock,
     "hour": _clock,
     "noon": _clock,
+    "past": _spoken,
+    "word12": _spelled,
     "year": _in_year,
 }

@@ -16,7 +16,9 @@ from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.openers import ACRONYMS, OPENERS
 
 _CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n\x00]{1,200})\1(?!`)")
-_SUFFIXES = "md|markdown|txt|py|rs|js|ts|toml|yaml|yml|json|csv|ics|log|html|css|pdf|docx|xlsx|sh|sql|ini|cfg|lock|png|svg"
+_SUFFIXES = (
+    "md|markdown|txt|py|rs|js|ts|toml|yaml|yml|json|csv|ics|log|html|css|pdf|docx|xlsx|sh|sql|ini|cfg|lock|png|svg"
+)
 _TOKEN = re.compile(
     r"(?<![\w@#/.\\&-])(?:"
     r"[\w.-]{0,40}@[A-Za-z0-9][\w-]{0,60}"
@@ -29,7 +31,8 @@ _TOKEN = re.compile(
     r"|--?[A-Za-z][\w-]{1,60}(?:=[\w-]{1,60})?"
     r"|v?\d{1,5}\.\d{1,5}\.\d{1,5}[\w.-]{0,20}"
     r"|v\d{1,4}(?:\.\d{1,5})?\b"
-    r"|[A-Za-z]\w{0,60}_\w{1,60}(?:\.\w{1,60}){0,4}"
+    r"|[A-Za-z]\w{1,60}(?:\.[A-Za-z]\w{1,60}){2,6}"
+    r"|(?:[A-Za-z]\w{1,60}\.){0,4}[A-Za-z]\w{0,60}_\w{1,60}(?:\.\w{1,60}){0,4}"
     r"|[A-Za-z]{1,8}-?\d{1,6}[a-z]?\b(?!\.\d)"
     r"|[a-z]{1,30}(?:-[a-z]{1,30}){2,6}\b"
     r"|[a-z]{1,30}[A-Z]\w{0,60}|[A-Z][a-z]{1,30}[A-Z]\w{0,60}"
@@ -38,12 +41,16 @@ _TOKEN = re.compile(
 _COMPOUND = re.compile(r"[a-z]+(?:-[a-z]+){2,}")
 """Words joined by hyphens: a name where the evidence has nearly the same, else ordinary English (`day-to-day`)."""
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w+]*(?:[-.&'’][\w+]+)*"
-_NAME = re.compile(rf"(?<![\w\x00@#/.'’-]){_CAPITAL}(?: (?:(?:of|for|de|van|von|der|den|la|the) ){{0,2}}{_CAPITAL}){{0,7}}")
+_NAME = re.compile(
+    rf"(?<![\w\x00@#/.'’-]){_CAPITAL}(?: (?:(?:of|for|de|van|von|der|den|la|the) ){{0,2}}{_CAPITAL}){{0,7}}"
+)
 _LINKING = frozenset("of for de van von der den la the".split())
 _DATES = frozenset(name[:length].lower() for name in (*DAYS, *MONTHS) for length in (3, len(name)))
-_NO_NAME = re.compile(r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ance|ence|ship|ics|ism|age|ure|ful|less|able|ible|ous|ive|s)$")
+_NO_NAME = re.compile(
+    r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ance|ence|ship|ics|ism|age|ure|ful|less|able|ible|ous|ive|s)$"
+)
 _DOES = re.compile(
-    r"(?:['’]s\b)|,? (?:is|was|has|had|will|would|can|could|should|must|and [A-Z]|or [A-Z]|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
+    r"(?:['’]s\b)|, (?:co-|the |an? |who |head |lead |chair |our |your |from )|,? (?:is|was|has|had|will|would|can|could|should|must|and [A-Z]\w*|or [A-Z]\w*|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
     r"|gave|agreed|[a-z]{2,20}[^s\W]s)\b"
 )
 _OPENING = re.compile(r"(?:^|[.!?:;…\n\"“”(—–|•>*_\x00-])[ \t\"“(*_>\x00]*$")
@@ -103,7 +110,9 @@ class Names:
 
 def check_titles(text: str, names: Names) -> Iterator[Claim]:
     """A claim, always supported, for every title of the evidence that the text mentions, whatever its case."""
-    found = [(match.start(), match.end(), match.group().lower().replace("’", "'")) for match in english.WORD.finditer(text)]
+    found = [
+        (match.start(), match.end(), match.group().lower().replace("’", "'")) for match in english.WORD.finditer(text)
+    ]
     at = 0
     while at < len(found):
         step = 1
@@ -196,7 +205,7 @@ def _stands(name: str, known: Known) -> str:
         forms += [bare[:-1], bare[:-3] + "y"] if bare.endswith("s") else [f"{bare}s"]
     for form in forms:
         words = [word for word in english.WORD.findall(form) if word not in _LINKING]
-        if all(word in known.capitals or word.capitalize() in known.capitals or len(words) > 1 for word in words):
+        if len(words) > 1 or all(word in known.capitals or word.lower() in known.plain for word in words):
             if by := known.stands(form):
                 return by
     return ""
@@ -214,6 +223,8 @@ def _ordinary(word: str, text: str, words: list[tuple[int, str]], known: Known) 
     if not bare.isalpha() or word.isupper():
         return False
     end = words[0][0] + len(word)
+    if bare.endswith("s") and re.match(r" (?:is|was|has)\b", text[end : end + 5]):
+        return False
     if len(words) > 1:
         return bool(_NO_NAME.search(bare))
     return bool(_NO_NAME.search(bare)) or not _DOES.match(text, end - (2 if word.endswith(("'s", "’s")) else 0))
@@ -228,6 +239,4 @@ _PRONOUNS = frozenset("i i'm i'll i've i'd a".split())
 
 def _claim(text: str, start: int, end: int, by: str) -> Claim:
     why = "" if by else "This name stands in no fact, passage or text."
-    return Claim(
-        kind=ClaimKind.NAME, start=start, end=end, text=text[start:end], supported=bool(by), by=by, why=why
-    )
+    return Claim(kind=ClaimKind.NAME, start=start, end=end, text=text[start:end], supported=bool(by), by=by, why=why)

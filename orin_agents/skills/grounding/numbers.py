@@ -4,7 +4,7 @@ A number is borne out where a fact or passage has it: in another form (5.5 h is 
 the digits that the writer shows, or as far off as the writer's hedge says:
 
 - `about`, `around`, `~`: within 5 %, or half of the last place that is no zero, though no more than 10 %;
-- `nearly`, `under`, `up to`: from 60 % of it up to it; `over`, `more than`, `at least`: from it up to 160 %;
+- `nearly`, `under`, `up to`: from 80 % of it up to it; `over`, `more than`, `at least`: from it up to 125 %;
 - fractions in words (`two thirds`) within 0.02, with a hedge within 0.05.
 
 What is measured has to agree, and so does what is counted, where the evidence counts such things too. Plainly derived,
@@ -20,7 +20,7 @@ from functools import cached_property
 
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.skills.grounding import english
-from orin_agents.skills.grounding.context import WEAK, Context
+from orin_agents.skills.grounding.context import SURE, WEAK, Context
 from orin_agents.skills.grounding.known import Known, Piece, same_kind
 from orin_agents.skills.grounding.quantities import Bound, Dimension, Quantity, factor_of, quantities
 
@@ -29,10 +29,10 @@ _GAPS = frozenset(
     """
     gap difference more less fewer up down rose fell grew dropped increase increased decrease decreased above below ahead
     behind short missing left remain remaining over under higher lower longer shorter further away point points lack
-    lacks spare beyond exceeds ago apart
+    lacks spare leaves leave leaving beyond exceeds ago apart
     """.split()
 )
-_SUMS = frozenset("together total altogether combined sum sums adds whole all overall both".split())
+_SUMS = frozenset("together total add adds up altogether combined sum sums adds whole all overall both".split())
 _RESTS = frozenset("left remaining remain remains rest other not missing still outside elsewhere lacking un".split())
 _SPECIFIC = 3
 """Digits from which on a number is not met by chance, so that it needs no words in common with what bears it out."""
@@ -64,11 +64,20 @@ class Figures:
             for entry in self._by[dimension][bisect_left(values, low) : bisect_right(values, high)]:
                 yield entry[1], entry[2]
         if said.dimension in (Dimension.BARE, Dimension.COUNT):
-            for value, at, quantity in self._raw[bisect_left(self._raw_values, low) : bisect_right(self._raw_values, high)]:
+            for value, at, quantity in self._raw[
+                bisect_left(self._raw_values, low) : bisect_right(self._raw_values, high)
+            ]:
                 if quantity.dimension not in (Dimension.BARE, Dimension.COUNT) and _is_bare(
                     said, value, quantity, self.known.pieces[at]
                 ):
                     yield at, quantity
+
+    def ranks(self, said: Quantity) -> bool:
+        """Whether the evidence has such a rank, or gives what it is of another one: nothing else can be said of it."""
+        return any(
+            rank.value == said.value or set(rank.nouns[:2]) & set(said.nouns[:2])
+            for _, _, rank in self._by[Dimension.RANK]
+        )
 
     def derived(self, said: Quantity, words: frozenset[str], near: dict[int, float]) -> Piece | None:
         """The fact from which the value said plainly follows, where the words say that it was worked out."""
@@ -111,17 +120,15 @@ class Figures:
                 for b in other.quantities[:1]:
                     if a.dimension is b.dimension and a.unit == b.unit:
                         found.append((_as(a, a.value + b.value), one))
-        rows: dict[tuple[str, str], list[Piece]] = {}
+        rows: dict[tuple[str, str, Dimension], list[tuple[Quantity, Piece]]] = {}
         for piece in self.known.pieces:
-            if piece.fact and piece.quantities and piece.quantities[0].end == 0:
-                prefix, _, rest = piece.fact.id.partition(".")
-                number, _, part = rest.partition(".")
-                if number.isdigit():
-                    rows.setdefault((prefix, part), []).append(piece)
-        for pieces in rows.values():
-            first = pieces[0].quantities[0]
-            if all(p.quantities[0].dimension is first.dimension for p in pieces) and first.dimension is not Dimension.BARE:
-                found.append((_as(first, sum(p.quantities[0].value for p in pieces)), pieces[0]))
+            prefix, _, rest = piece.fact.id.partition(".") if piece.fact else ("", "", "")
+            number, _, part = rest.partition(".")
+            for quantity in piece.quantities if number.isdigit() else ():
+                if quantity.end == 0 and quantity.dimension is not Dimension.BARE:
+                    rows.setdefault((prefix, part, quantity.dimension), []).append((quantity, piece))
+        for row in rows.values():
+            found.append((_as(row[0][0], sum(quantity.value for quantity, _ in row)), row[0][1]))
         return found
 
 
@@ -132,20 +139,25 @@ def check_numbers(text: str, contexts: Sequence[Context], figures: Figures) -> I
         found = [_at(quantity, offset) for quantity in quantities(text[offset : context.end])]
         found = [_of_them(text, quantity, found[at - 1]) if at else quantity for at, quantity in enumerate(found)]
         for quantity in found:
-            if _counts_itself(quantity):
+            if _counts_itself(quantity) or (quantity.dimension is Dimension.RANK and not figures.ranks(quantity)):
                 continue
             yield _held(text, quantity, context, figures, [q for q in found if q is not quantity])
 
 
 def _of_them(text: str, said: Quantity, before: Quantity) -> Quantity:
     """`8 hours are free, 5 of them planned`: a number of what the one before it measures."""
-    bare = said.dimension is Dimension.BARE or (said.dimension is Dimension.COUNT and said.nouns[:1] == ("them",))
+    bare = said.dimension is Dimension.BARE and before.dimension is not Dimension.COUNT
     points_back = text.startswith((" of them", " of these", " of those"), said.end)
     if not bare or not (points_back or "of which" in text[before.end : said.start]):
         return said
     factor = factor_of(before.unit)
     return replace(
-        said, value=said.value * factor, step=said.step * factor, dimension=before.dimension, nouns=before.nouns, unit=before.unit
+        said,
+        value=said.value * factor,
+        step=said.step * factor,
+        dimension=before.dimension,
+        nouns=before.nouns,
+        unit=before.unit,
     )
 
 
@@ -163,10 +175,11 @@ def reach(said: Quantity) -> tuple[float, float]:
             place *= 10
         slack = max(slack, 0.05 * size, min(place / 2, 0.1 * size))
     low, high = value - slack, value + slack
+    whole = said.unit != "share" and float(value / factor_of(said.unit)).is_integer()
     if said.bound is Bound.BELOW:
-        low = min(low, 0.6 * value)
+        low, high = min(low, 0.8 * value), value if whole else high
     elif said.bound is Bound.ABOVE:
-        high = max(high, 1.6 * value)
+        low, high = value if whole else low, max(high, 1.25 * value)
     return low - _SMALL, high + _SMALL
 
 
@@ -177,14 +190,19 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
     kind, why = ClaimKind.NUMBER, "No fact or passage has this number."
     if fitting:
         score, piece = context.best(said.start, fitting)
-        rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known))
-        if piece.id in context.cited:
+        rival_score, rival = context.rival(
+            said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known)
+        )
+        roots = context.roots(context.clause(said.start))
+        other_part = rival and _is_other_part(piece, rival, roots)
+        named = piece.fact and piece.plain and piece.label <= roots and piece.label - {english.root(piece.fact.unit)}
+        if piece.id in context.cited or (named and not other_part):
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
-        if score == 0 and not _stands_alone(said, piece):
-            why = "No fact or passage has this number of what is spoken of."
-        elif rival and _of_another_unit(said, rival) and not piece.label <= context.roots(context.clause(said.start)):
+        if rival and _of_another_unit(said, rival, known) and (score < rival_score or _is_entry(text, said, context)):
             kind, why = ClaimKind.UNIT, f"{rival.id} has the number, of something else."
-        elif rival and score < WEAK * rival_score:
+        elif score == 0 and not _stands_alone(said, piece) and not _beside(fitting, others, known):
+            why = "No fact or passage has this number of what is spoken of."
+        elif rival and (other_part or score < (SURE if rival.fact and len(rival.label) > 1 else WEAK) * rival_score):
             why = f"{rival.id} says otherwise."
         else:
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
@@ -197,13 +215,16 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
     return _claim(text, said, kind, why=why)
 
 
-_PART_OF = re.compile(r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:out )?of (?:the |your |all )?$", re.IGNORECASE)
+_PART_OF = re.compile(
+    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:out )?of (?:the |your |all )?$", re.IGNORECASE
+)
 
 
-def _of_another_unit(said: Quantity, piece: Piece) -> bool:
-    """Whether the piece is a fact of the very number, in a unit that is not the one said."""
-    low, high = reach(said)
-    return piece.fact is not None and any(low <= quantity.value <= high for quantity in piece.quantities)
+def _of_another_unit(said: Quantity, piece: Piece, known: Known) -> bool:
+    """Whether the piece has the very number, in a unit that is not the one said."""
+    return said.dimension is Dimension.COUNT and any(
+        _in_another_unit(said, quantity, piece, known) for quantity in piece.quantities
+    )
 
 
 def _words_around(text: str, said: Quantity, context: Context) -> frozenset[str]:
@@ -219,33 +240,76 @@ def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], kn
     comparable = [
         quantity
         for quantity in piece.quantities
-        if quantity.dimension in _comparable(said.dimension) and _counts_the_same(said, quantity, piece, known)
+        if quantity.dimension in _comparable(said.dimension)
+        and _counts_the_same(said, quantity, piece, known)
+        and not (said.nouns and piece.fact and quantity.end == 0 and not set(said.nouns) & set(quantity.nouns))
     ]
     low, high = reach(said)
     if any(low <= quantity.value <= high for quantity in comparable):
         return False
-    otherwise = [
-        quantity
-        for quantity in piece.quantities
-        if said.nouns and quantity.nouns and quantity.dimension is Dimension.COUNT and low <= quantity.value <= high
-    ]
-    if said.dimension is Dimension.COUNT and otherwise:
+    if (
+        said.dimension is Dimension.COUNT
+        and said.nouns
+        and any(_in_another_unit(said, quantity, piece, known) for quantity in piece.quantities)
+    ):
         return not any(reach(other)[0] <= said.value <= reach(other)[1] for other in others)
-    return bool(comparable) and not any(
-        reach(other)[0] <= quantity.value <= reach(other)[1]
+    return any(
+        not any(
+            reach(other)[0] <= quantity.value <= reach(other)[1]
+            for other in others
+            if other.dimension in _comparable(quantity.dimension)
+        )
         for quantity in comparable
-        for other in others
-        if other.dimension in _comparable(quantity.dimension)
+    )
+
+
+def _in_another_unit(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
+    """Whether it is the number said, though of something else than what is counted there."""
+    low, high = reach(said)
+    if not low <= quantity.value / factor_of(quantity.unit) <= high:
+        return False
+    counted = any(noun in known.units for noun in said.nouns[:2])
+    if quantity.dimension is Dimension.COUNT:
+        return counted and not _counts_the_same(said, quantity, piece, known)
+    return (
+        quantity.dimension is not Dimension.BARE
+        and (counted or quantity.dimension is Dimension.SHARE)
+        and float(said.value).is_integer()
     )
 
 
 def _counts_the_same(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
     if said.dimension is not Dimension.COUNT or quantity.dimension is not Dimension.COUNT:
         return True
-    if set(said.nouns) & set(quantity.nouns) or set(quantity.nouns) & _ANYTHING:
+    if not quantity.nouns or set(said.nouns) & set(quantity.nouns) or set(quantity.nouns) & _ANYTHING:
         return True
     counted = next((noun for noun in said.nouns if noun in known.units), "")
     return not counted or (counted in piece.roots and not (counted in known.measures and quantity.end == 0))
+
+
+def _is_entry(text: str, said: Quantity, context: Context) -> bool:
+    """Whether hardly more than a label stands in front of the number, as in `Blocks: 8`."""
+    start = context.clauses[context.clause(said.start)][0]
+    return len(text[start : said.start].split()) <= 4
+
+
+def _is_other_part(piece: Piece, rival: Piece, roots: frozenset[str]) -> bool:
+    """Whether the two are parts of one thing, and the words name the part that the rival is."""
+    if not piece.fact or not rival.fact or piece.fact.label != rival.fact.label:
+        return False
+    one, other = (english.root(id_.rsplit(".", 1)[-1]) for id_ in (piece.id, rival.id))
+    return one != other and other in roots and one not in roots
+
+
+def _beside(pieces: Sequence[int], others: Sequence[Quantity], known: Known) -> bool:
+    """Whether one of the pieces has another number of the sentence as well, as in a range."""
+    return any(
+        reach(other)[0] <= quantity.value <= reach(other)[1]
+        for at in pieces
+        if known.pieces[at].fact is None
+        for quantity in known.pieces[at].quantities
+        for other in others
+    )
 
 
 def _stands_alone(said: Quantity, piece: Piece) -> bool:
@@ -267,7 +331,11 @@ _VAGUE = frozenset(english.root(word) for word in english.VAGUE)
 
 def _elsewhere(said: Quantity, figures: Figures) -> bool:
     raw = Quantity(
-        start=0, end=0, value=said.value / factor_of(said.unit), step=said.step / factor_of(said.unit), digits=said.digits
+        start=0,
+        end=0,
+        value=said.value / factor_of(said.unit),
+        step=said.step / factor_of(said.unit),
+        digits=said.digits,
     )
     return said.dimension is not Dimension.BARE and any(True for _ in figures.equal(raw))
 

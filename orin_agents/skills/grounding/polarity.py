@@ -11,11 +11,17 @@ from collections.abc import Iterator, Sequence
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import STATES, Known, Piece
 from orin_agents.skills.grounding.reading import clauses
 
 ALIKE = 0.7
 """The share of a clause's weight that a sentence of the evidence has to have for the two to be about one thing."""
+CLOSE = 0.7
+"""Sentences less like the clause than this, beside the one most like it, have no say."""
+LEAST_LIKE = 0.25
+"""The share of all their words that the clause and the sentence most like it must have in common."""
+FEWEST_WORDS = 6
+"""Words that a fact's value has to have to be a sentence."""
 FEWEST = 3
 """Roots that the two have to share."""
 
@@ -30,8 +36,7 @@ _NONE = re.compile(
     re.IGNORECASE,
 )
 _SOME = re.compile(r"\b(?:there (?:are|is)|some|several|a few|many|multiple|a number of)\b", re.IGNORECASE)
-_STATES = ("overdue", "blocked", "forgotten", "untested", "untagged")
-"""Kinds of facts whose name says something of what bears it as their label."""
+_TASK = re.compile(r"[-*+\d.) \t]*\[ \]")
 _CONTRARY = {}
 for _pair in """
 accepted rejected; stable unstable; stabilised unstabilised; include exclude; increase decrease; allow forbid; required
@@ -101,7 +106,7 @@ def _of_states(text: str, context: Context, titles: Sequence[Claim]) -> Iterator
         here = [title for title in titles if start <= title.start < end]
         own = _outside(text[start:end], start, here)
         roots = english.roots(own) if len(here) == 1 else frozenset()
-        for state in _STATES:
+        for state in sorted(STATES):
             if english.root(state) not in roots or state not in known.families or number >= len(context.clauses):
                 continue
             bearers = {" ".join(_words(label)) for label in known.families[state]}
@@ -123,12 +128,21 @@ def _turned(text: str, context: Context) -> Iterator[Claim]:
         if len(said) < FEWEST:
             continue
         whole = sum(known.weight(root) or 1.0 for root in said)
-        near = known.near(dict.fromkeys(said, 1.0))
+        turned = {other for root in said for other in _CONTRARY.get(root, ())}
+        near = known.near(dict.fromkeys(said | turned, 1.0))
         best = sorted(near, key=lambda at: -near[at])[:5]
-        alike = [known.pieces[at] for at in best if near[at] >= ALIKE * whole and len(known.pieces[at].roots & said) >= FEWEST]
-        prose = [piece for piece in alike if piece.fact is None or isinstance(piece.fact.value, str)]
+        alike = [
+            known.pieces[at]
+            for at in best
+            if near[at] >= ALIKE * whole and len(known.pieces[at].label & (said | turned)) >= FEWEST
+        ]
+        prose = [piece for piece in alike if _is_prose(piece)]
         if not prose:
             continue
+        likeness = {piece: _likeness(english.roots(piece.text), said | turned, known) for piece in prose}
+        if max(likeness.values()) < LEAST_LIKE:
+            continue
+        prose = [piece for piece in prose if likeness[piece] >= CLOSE * max(likeness.values())]
         verdicts = [_against(text[start:end], said, piece) for piece in prose]
         if None in verdicts:
             continue
@@ -138,9 +152,31 @@ def _turned(text: str, context: Context) -> Iterator[Claim]:
         if at >= 0:
             yield _claim(text, at, at + len(word), why=f"{prose[0].id} says the contrary.")
         elif denied:
-            yield _claim(text, denied.start(), denied.start() + len(denied.group().rstrip()), why=f"{prose[0].id} does not deny it.")
+            yield _claim(
+                text,
+                denied.start(),
+                denied.start() + len(denied.group().rstrip()),
+                why=f"{prose[0].id} does not deny it.",
+            )
         else:
             yield _claim(text, start, end, why=f"{prose[0].id} denies it.")
+
+
+def _likeness(one: frozenset[str], other: frozenset[str], known: Known) -> float:
+    """The weight of the roots that both have over that of all: Jaccard's index, weighted."""
+    shared = sum(known.weight(root) for root in one & other)
+    return shared / (sum(known.weight(root) for root in one | other) or 1.0)
+
+
+def _is_prose(piece: Piece) -> bool:
+    """Whether the piece says something: a sentence, though no open task, or a fact whose value or label is one."""
+    if piece.fact is None:
+        return not _TASK.match(piece.text)
+    value, label = str(piece.fact.value), piece.fact.label
+    ends = label.rstrip("\"'”’*_)")[-1:] in (".", "!", "?")
+    return any(
+        len(said.split()) >= FEWEST_WORDS and said[0].isupper() for said in ([value, label] if ends else [value])
+    )
 
 
 def _spans(context: Context) -> list[tuple[int, int]]:
@@ -149,7 +185,7 @@ def _spans(context: Context) -> list[tuple[int, int]]:
 
 def _against(said: str, roots: frozenset[str], piece: Piece) -> str | None:
     """None where the piece agrees; else the word that is its contrary, or nothing where one of the two is denied."""
-    text = _closest(piece.text, roots)
+    text = _closest(piece.text, roots | {other for root in roots for other in _CONTRARY.get(root, ())})
     theirs = english.roots(text) | {english.root(word) for word in english.WORD.findall(text)}
     denied, denies = len(_NEGATED.findall(said)) % 2, len(_NEGATED.findall(text)) % 2
     if denied and _NEGATED.search(piece.text):
@@ -195,6 +231,4 @@ def _stop(text: str, start: int, end: int) -> int:
 def _claim(text: str, start: int, end: int, kind: ClaimKind = ClaimKind.NEGATION, by: str = "", why: str = "") -> Claim:
     while end > start and not text[end - 1].isalnum():
         end -= 1
-    return Claim(
-        kind=kind, start=start, end=end, text=text[start:end], supported=bool(by), by=by, why=why
-    )
+    return Claim(kind=kind, start=start, end=end, text=text[start:end], supported=bool(by), by=by, why=why)

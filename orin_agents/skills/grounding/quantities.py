@@ -103,31 +103,38 @@ _UNIT = re.compile(
     r"|euros?\b|dollars?\b|pounds?\b|eur\b|usd\b|€|\$|£)",
     re.IGNORECASE,
 )
+_UNIT_BEHIND = re.compile(
+    r" (?:free|working|full|whole|planned|spare|logged|open|busy|further|extra|good|solid|long|available|remaining)"
+    r" (minutes?|hours?|days?|weeks?|months?|years?)\b",
+    re.IGNORECASE,
+)
 _MINUTES = re.compile(r" ?(?:and )?(\d{1,2}) ?(?:minutes|minute|mins|min|m)\b", re.IGNORECASE)
 _PART = re.compile(
     r"\b(?:(?P<many>an?|one|two|three|four|five|seven|nine)[- ])?"
     r"(?P<part>half|halves|thirds?|quarters?|fifths?|sixths?|eighths?|tenths?)\b",
     re.IGNORECASE,
 )
-_PART_GOES_ON = re.compile(r" (?:of|the|your|its|an?|all|that|this|as|done|gone)\b| ?(?:[.,;:!?)—–\x00]|$|\n)", re.IGNORECASE)
+_PART_GOES_ON = re.compile(
+    r" (?:of|the|your|its|an?|all|that|this|as|done|gone)\b| ?(?:[.,;:!?)—–\x00]|$|\n)", re.IGNORECASE
+)
 _ODDS = re.compile(rf"\b(one|two|three|four|\d{{1,2}}) (?:in|out of(?: every)?) ({_SMALL}|\d{{1,3}})\b", re.IGNORECASE)
 _RANK = re.compile(rf"\b({'|'.join(english.RANKS)})\b", re.IGNORECASE)
 _ABOUT = re.compile(
-    r"(?:about|around|roughly|approximately|approx\.?|circa|some|close to|nearly|almost|just (?:under|over|below|above)"
+    r"(?:a good|about|around|roughly|approximately|approx\.?|circa|some|close to|nearly|almost|just (?:under|over|below|above)"
     r"|under|over|below|above|more than|less than|fewer than|at least|at most|up to|no more than|no less than|beyond"
     r"|not even|not quite|well over|well under|a little (?:over|under|more than|less than)|slightly (?:over|under|more than"
     r"|less than|above|below)|or so|~|≈|<|>|≤|≥)(?: an?| the)? ?$",
     re.IGNORECASE,
 )
 _BELOW = frozenset(("nearly", "almost", "under", "below", "less", "fewer", "most", "up", "no more", "not", "<", "≤"))
-_ABOVE = frozenset(("over", "above", "more", "at least", "beyond", ">", "≥"))
+_ABOVE = frozenset(("good", "over", "above", "more", "at least", "beyond", ">", "≥"))
 _BEHIND = re.compile(r"[- ]?([^\W\d_]+(?:['’-][^\W\d_]+)*)")
 _SAYS = re.compile(r" (?:of them )?(?:says?|said|reads?|states?|asks?|puts|tells?|argues|notes|holds)\b")
 _HALTS = frozenset(
     """
     of and or but in on at by to from with for than is are was were be has have had will would can could should must that
     which who while as so if when where whose up down against over under between into before after until since because
-    remain remains need needs wait waits do does did went go goes
+    fewer more less higher lower longer shorter in remain remains need needs wait waits do does did went go goes
     """.split()
 )
 
@@ -173,7 +180,9 @@ def _shares(text: str) -> Iterator[Quantity]:
         if match.start() < ends or (name != "half" and not many):
             continue
         before = text[max(0, match.start() - 12) : match.start()].lower()
-        if before.rstrip("- ").endswith("and") or before.endswith(("this ", "last ", "next ", "second ", "first ", "other ", "latter ")):
+        if before.rstrip("- ").endswith("and") or before.endswith(
+            ("this ", "last ", "next ", "second ", "first ", "other ", "latter ")
+        ):
             continue
         if (alone or name == "half") and not _PART_GOES_ON.match(text, match.end()):
             continue
@@ -220,9 +229,7 @@ def _number(text: str, match: re.Match[str]) -> Quantity | None:
     return _with_unit(text, match, end, value, step, digits)
 
 
-def _with_unit(
-    text: str, match: re.Match[str], end: int, value: float, step: float, digits: int
-) -> Quantity:
+def _with_unit(text: str, match: re.Match[str], end: int, value: float, step: float, digits: int) -> Quantity:
     start, bound = _hedged(text, match.start("digits") if match["digits"] else match.start())
     if match["group"]:
         bound = Bound.ABOUT
@@ -232,7 +239,7 @@ def _with_unit(
     if match["money"]:
         dimension, unit = Dimension.MONEY, match["money"].strip()
         start = min(start, match.start())
-    elif found := _UNIT.match(text, end):
+    elif found := _UNIT.match(text, end) or _UNIT_BEHIND.match(text, end):
         unit = _singular(found[1].lower())
         unit = unit.split(" ")[-1] if unit.endswith("day") else unit
         dimension, factor = _UNITS[unit]
@@ -284,6 +291,8 @@ def _idle_one(text: str, match: re.Match[str]) -> bool:
     if before and before[-1] in {"the", "this", "that", "which", "no", "any", "each", "every", "another", "some", "a"}:
         return True
     behind = _BEHIND.match(text, match.end())
+    if behind and behind[1].lower() == "day" and not text[behind.end() : behind.end() + 1].isspace():
+        return True
     if behind and _SAYS.match(text, behind.end()):
         return True
     return not behind or behind[1].lower() in english.VAGUE or bool(_HALTS & {behind[1].lower()})
@@ -326,9 +335,7 @@ def _shared_units(found: list[Quantity], text: str) -> list[Quantity]:
             r"\s*(?:[-–—/]|to|or|and|(?:out )?of(?: (?:the|your|its|all|these|those))?)\s*", between.lower()
         )
         bare = one.dimension is Dimension.BARE or (one.dimension is Dimension.COUNT and not one.nouns)
-        if joined and bare and other.dimension is not Dimension.RANK and not (
-            "of" in between and other.dimension is not Dimension.COUNT
-        ):
+        if joined and bare and other.dimension not in (Dimension.RANK, Dimension.SHARE if "of" in between else None):
             factor = _UNITS.get(other.unit, (None, 1.0))[1]
             found[index] = replace(
                 one,

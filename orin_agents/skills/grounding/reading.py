@@ -10,13 +10,18 @@ BLANK = "\x00"
 
 _ENDS = re.compile(r"[.!?…]+[\"'”’»)\]*_]{0,3}(?=\s|$)|[。！？]|\n[ \t]*\n|\n(?=[ \t]*(?:[-*+|>#]|\d{1,3}[.)]) ?)")
 _CLAUSE = re.compile(
-    r"[,;()—|]|\s[–-]\s|\s(?:while|whereas|but|although|though|because|so that|which|and|with|than|against|yet)\s",
+    r"[,;:()—|]|\s[–-]\s|\s(?:while|whereas|but|although|though|because|so that|which|and|with|than|against|yet)\s",
     re.IGNORECASE,
 )
-_SHORT = frozenset("e.g i.e etc vs cf approx dr mr mrs ms prof st no nr vol fig incl a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec".split())
+_SHORT = frozenset(
+    "e.g i.e etc vs cf approx dr mr mrs ms prof st no nr vol fig incl a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
 _QUOTES = str.maketrans({c: '"' for c in "“”„«»″"} | {c: "'" for c in "’‘‚′`´"} | {c: "-" for c in "–—−‐‑"})
-_MARKUP = re.compile(r"\*{1,3}|~~|==|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`+|\\(?=[\\`*\[\]|~_#>])")
-_LINK = re.compile(r"!?\[([^\[\]\n]{1,300})\](?:\([^()\s]{0,1000}\)|\[[^\[\]\n]{0,200}\])|\[\[(?:[^\[\]|\n]{1,300}\|)?([^\[\]|\n]{1,300})\]\]")
+_MARKUP = re.compile(r"(?<!\S)!(?=\w)|\*{1,3}|~~|==|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`+|\\(?=[\\`*\[\]|~_#>])")
+_QUOTED = re.compile(r"^[ \t]{0,8}(?:>[ \t]?)+", re.MULTILINE)
+_LINK = re.compile(
+    r"!?\[([^\[\]\n]{1,300})\](?:\([^()\s]{0,1000}\)|\[[^\[\]\n]{0,200}\])?|\[\[(?:[^\[\]|\n]{1,300}\|)?([^\[\]|\n]{1,300})\]\]"
+)
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -34,7 +39,12 @@ def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Start and end of the clauses of a sentence; a comma inside a number ends none."""
     found, at = [], start
     for match in _CLAUSE.finditer(text, start, end):
-        if match.group() == "," and text[match.end() : match.end() + 1].isdigit():
+        if (
+            match.group() == ":"
+            and min(len(text[at : match.start()].split()), len(text[match.end() : end].split())) < 4
+        ):
+            continue
+        if match.group() in ",:" and text[match.end() : match.end() + 1].isdigit():
             continue
         found.append((at, match.start()))
         at = match.end()
@@ -55,7 +65,7 @@ def blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
 def flat(text: str) -> str:
     """The text to compare by: one case, one kind of quotes and dashes, single spaces, no Markdown."""
     text = _LINK.sub(lambda match: match[1] or match[2], text)
-    return " ".join(_MARKUP.sub("", text).translate(_QUOTES).casefold().split())
+    return " ".join(_MARKUP.sub("", _QUOTED.sub("", text)).translate(_QUOTES).casefold().split())
 
 
 def _goes_on(text: str, start: int, at: int) -> bool:

@@ -44,9 +44,15 @@ def check_subjects(
     for context in contexts:
         here = [title for title in titles if context.start <= title.start < context.end]
         yield from _states(text, context, here, values)
-        named = [name for name in names if context.start <= name.start < context.end and name.supported and _person(name)]
-        if named:
-            yield from _swapped(text, context, named)
+        named = [
+            name for name in names if context.start <= name.start < context.end and name.supported and _person(name)
+        ]
+        by_clause: dict[int, list[Claim]] = {}
+        for name in named:
+            by_clause.setdefault(context.clause(name.start), []).append(name)
+        handles = sum(name.text.startswith("@") for name in named)
+        for number, group in (by_clause if handles > 1 else {0: named} if named else {}).items():
+            yield from _swapped(text, context, group, context.roots(number) if handles > 1 else context.all_roots)
 
 
 def _states(text: str, context: Context, titles: Sequence[Claim], values: Values) -> Iterator[Claim]:
@@ -65,26 +71,37 @@ def _states(text: str, context: Context, titles: Sequence[Claim], values: Values
                 yield _claim(text, match.start(), match.end(), why)
 
 
-def _swapped(text: str, context: Context, named: Sequence[Claim]) -> Iterator[Claim]:
+def _swapped(text: str, context: Context, named: Sequence[Claim], roots: frozenset[str]) -> Iterator[Claim]:
     known = context.known
     said = {root for name in named for root in english.roots(name.text)} | {
         english.root(word) for name in named for word in english.WORD.findall(name.text)
     }
-    rest = context.all_roots - said
+    rest = roots - said
     if len(rest) < FEWEST:
         return
     near = known.near(dict.fromkeys(rest, 1.0))
     whole = sum(known.weight(root) or 1.0 for root in rest)
-    close = [known.pieces[at] for at in sorted(near, key=lambda at: -near[at])[:6] if near[at] >= _alike(known.pieces[at], rest) * whole]
-    close = [piece for piece in close if len(piece.roots & rest) >= FEWEST]
+    close = [
+        known.pieces[at]
+        for at in sorted(near, key=lambda at: -near[at])[:6]
+        if near[at] >= _alike(known.pieces[at], rest) * whole
+    ]
+    close = [piece for piece in close if piece.fact is None and len(piece.roots & rest) >= FEWEST]
     if not close:
         return
     near_best = max(near.values())
     for name in named:
-        if text.startswith(("'s", "’s"), name.end) or any(_has(piece, name.text, known) for piece in close):
+        addressed = text[: name.start].endswith(", ") and not text[name.end : name.end + 1].isspace()
+        if (
+            addressed
+            or text.startswith(("'s", "’s"), name.end)
+            or any(_has(piece, name.text, known) for piece in close)
+        ):
             continue
         others = {other for piece in close for other in _names(piece, name.text) if _root(other) not in said}
-        elsewhere = [at for at, score in near.items() if score >= 0.75 * near_best and _has(known.pieces[at], name.text, known)]
+        elsewhere = [
+            at for at, score in near.items() if score >= 0.75 * near_best and _has(known.pieces[at], name.text, known)
+        ]
         if others and not elsewhere:
             yield _claim(text, name.start, name.end, f"{close[0].id} has {sorted(others)[0]} there.")
 
@@ -95,7 +112,11 @@ def _alike(piece: Piece, rest: frozenset[str]) -> float:
 
 def _person(name: Claim) -> bool:
     """Whether it may be who or what does something: no flag, path or piece of code."""
-    return name.text.startswith("@") or (name.text[0].isupper() and not re.search(r"[/\\_`=]", name.text))
+    return name.text.startswith("@") or (
+        name.text[0].isupper()
+        and not name.text.removeprefix("The ").isupper()
+        and not re.search(r"[/\\_`=]", name.text)
+    )
 
 
 def _has(piece: Piece, name: str, known: Known) -> bool:
