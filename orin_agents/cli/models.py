@@ -8,7 +8,7 @@ from orin_agents.cli.noun import AsJson, noun
 from orin_agents.cli.paper import moment, remark, show_json, show_line, show_pairs, show_table
 from orin_agents.cli.session import session
 from orin_agents.domain.deployments import Server, Trial
-from orin_agents.domain.errors import Invalid, NotFound
+from orin_agents.domain.errors import Invalid
 from orin_agents.domain.operations import models
 from orin_agents.domain.operations.operation import Nothing
 
@@ -26,7 +26,8 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         raise Invalid(found.problem, kept="Until it is mended, nothing has words.")
     if not found.deployments:
         what = "models.yaml names no deployment" if found.exists else "There is no models.yaml"
-        raise NotFound(f"{what}; everything but the words works without.", remedy="`orin setup` looks for servers.")
+        show_line(f"{what}; everything but the words works without. `orin setup` looks for servers.")
+        return
     show_table(
         ("deployment", "server", "model", "serves", "window", "tokens/s", "can", "last tried"),
         [
@@ -61,7 +62,7 @@ def test(
             show_line(f"{trial.deployment}: {trial.problem or 'answers'}")
             show_pairs(
                 [
-                    ("  can", _can(trial)),
+                    ("  can", "" if trial.problem else _can(trial)),
                     ("  window", f"{trial.window} tokens" if trial.window else ""),
                     ("  first token", f"{trial.first_token_s:.2f} s" if trial.first_token_s else ""),
                     ("  loading", f"{trial.load_s:.1f} s" if trial.load_s else ""),

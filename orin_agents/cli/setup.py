@@ -27,13 +27,15 @@ def setup(
         show_line(f"{server.server} at {server.url}: {', '.join(model.name for model in server.models)}")
     if not report.found:
         show_line("No model server answers on this machine. Everything but the words works without.")
-    show_table(
-        ("deployment", "server", "model", "serves"),
-        [(view.name, view.server, view.model, ", ".join(view.serves)) for view in report.proposed],
-    )
-    if report.written:
-        what = "is written" if report.proposed else "is written, with every server as a comment"
-        show_line(f"{report.path} {what}. `orin models test` tries what it names.")
+    if report.proposed:
+        show_table(
+            ("deployment", "server", "model", "serves"),
+            [(view.name, view.server, view.model, ", ".join(view.serves)) for view in report.proposed],
+        )
+    if report.written and report.proposed:
+        show_line(f"{report.path} is written. `orin models test` tries what it names.")
+    elif report.written:
+        show_line(f"{report.path} is written, with every server as a comment to fill in.")
     elif report.proposed:
         show_line(f"{report.path} is as it was. `orin setup --yes` adds these.")
     else:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from footprint import memory, network
 from measure import NotMeasured, Place, Row, place
+from models import models
 from prompt import client, start
 from work import import_, morning, step
 
@@ -20,6 +21,7 @@ BENCHES: dict[str, Callable[[Place], Iterator[Row]]] = {
     "morning": morning,
     "import": import_,
     "step": step,
+    "models": models,
     "memory": memory,
     "network": network,
 }
