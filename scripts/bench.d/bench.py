@@ -12,6 +12,7 @@ from pathlib import Path
 from footprint import memory, network
 from measure import NotMeasured, Place, Row, place
 from prompt import client, start
+from retrieval import index_memory, search
 from work import import_, morning, step
 
 BENCHES: dict[str, Callable[[Place], Iterator[Row]]] = {
@@ -22,6 +23,8 @@ BENCHES: dict[str, Callable[[Place], Iterator[Row]]] = {
     "step": step,
     "memory": memory,
     "network": network,
+    "search": search,
+    "index-memory": index_memory,
 }
 
 
