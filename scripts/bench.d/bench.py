@@ -13,6 +13,7 @@ from footprint import memory, network
 from measure import NotMeasured, Place, Row, place
 from models import models
 from prompt import client, start
+from retrieval import index_memory, search
 from work import import_, morning, step
 
 BENCHES: dict[str, Callable[[Place], Iterator[Row]]] = {
@@ -24,6 +25,8 @@ BENCHES: dict[str, Callable[[Place], Iterator[Row]]] = {
     "models": models,
     "memory": memory,
     "network": network,
+    "search": search,
+    "index-memory": index_memory,
 }
 
 
