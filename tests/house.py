@@ -61,7 +61,7 @@ class House:
         if start.sample:
             self.projects.append(Project(id="sample", title="Sample", created=NOON))
         self.stopped = False
-        self.app: FastAPI = build_app(self.bindings(), self.after, self.feed, version, start.stop)
+        self.app: FastAPI = build_app(self.bindings(), self.after, self.feed, version, start.stop, start.secrets)
 
     def bindings(self) -> dict[str, Callable[[Actor, Any], Any]]:
         return {

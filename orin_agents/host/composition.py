@@ -94,7 +94,7 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
     zone = local_zone(settings.timezone)
     you = person(settings.owner or getpass.getuser())
     feed = Feed(0)
-    store = SqlStore(places.database, feed.published)
+    store = SqlStore(places.database, feed.published, start.secrets)
     folder, calendars, box = DiskCaseFolder(), IcsCalendars(), LinuxBox()
     case_file = CaseFile(store, folder, Material(zone), clock, places.projects, you)
     ours, templates = shipped(), PageTemplates(shipped().templates)
@@ -124,10 +124,10 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
         imports=Imports(store, case_file, folder, case_file.readers, calendars, zone),
         crew=crew,
         runs=runs,
-        doctor=Doctor(box, start.workspace, workspace.checks()),
+        doctor=Doctor(box, start.workspace, workspace.checks(), start.secrets),
         status=Status(store, clock.now(), str(start.workspace), str(start.socket), start.embedded),
     )
-    app = build_app(answers, store.journal.after, feed, VERSION, start.stop)
+    app = build_app(answers, store.journal.after, feed, VERSION, start.stop, start.secrets)
     return Parts(start, store, feed, engine, case_file, workspace, approvals, runs, app, clock)
 
 
