@@ -30,7 +30,7 @@ COMMANDS = {
     "run": ("running", "Run a part of the day, a routine or an agent now."),
     "runs": ("runs", "Runs: list, show, watch, cancel, resume, retry."),
     "approvals": ("approvals", "Changes that wait for you: list, show, approve, reject."),
-    "agents": ("agents", "The crew: list, show."),
+    "agents": ("agents", "The crew: list, show, memory, remember, forget."),
     "routines": ("routines", "The routines: list, show."),
     "graph": ("graphs", "Drawings: crew."),
     "doctor": ("doctor", "Check the box and the workspace."),

@@ -7,6 +7,7 @@ from orin_agents.domain.operations import artifacts as artifact_operations
 from orin_agents.domain.operations import crew as crew_operations
 from orin_agents.domain.operations import hosts as host_operations
 from orin_agents.domain.operations import imports as import_operations
+from orin_agents.domain.operations import memory as memory_operations
 from orin_agents.domain.operations import projects as project_operations
 from orin_agents.domain.operations import runs as run_operations
 from orin_agents.host.api import Binding
@@ -15,6 +16,7 @@ from orin_agents.services.artifacts import Artifacts
 from orin_agents.services.crew import Crew
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.imports import Imports
+from orin_agents.services.memory import Memory
 from orin_agents.services.projects import Projects
 from orin_agents.services.runs import Runs
 from orin_agents.services.status import Status
@@ -28,6 +30,7 @@ def bindings(
     imports: Imports,
     crew: Crew,
     runs: Runs,
+    memory: Memory,
     doctor: Doctor,
     status: Status,
 ) -> Mapping[str, Binding]:
@@ -58,6 +61,9 @@ def bindings(
         crew_operations.ROUTINES.name: crew.list_routines,
         crew_operations.ROUTINE.name: crew.show_routine,
         crew_operations.CREW_GRAPH.name: crew.draw,
+        memory_operations.SHOW.name: memory.show,
+        memory_operations.REMEMBER.name: memory.remember,
+        memory_operations.FORGET.name: memory.forget,
         run_operations.START.name: runs.start,
         run_operations.LIST.name: runs.listed,
         run_operations.SHOW.name: runs.show,

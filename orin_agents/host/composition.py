@@ -44,6 +44,7 @@ from orin_agents.services.facts import SKILLS
 from orin_agents.services.feed import Feed
 from orin_agents.services.filing import Filing
 from orin_agents.services.imports import Imports
+from orin_agents.services.memory import Memory
 from orin_agents.services.ports import Checkpoint, Clock, Words
 from orin_agents.services.projects import Projects
 from orin_agents.services.runs import Runs, settle
@@ -85,6 +86,7 @@ class Parts:
     workspace: Workspace
     approvals: Approvals
     runs: Runs
+    memory: Memory
     app: FastAPI
     clock: Clock
 
@@ -107,6 +109,9 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
         templates=templates.names(),
     )
     crew = Crew(crew_files, clock, zone)
+    titles = partial(_titles, crew)
+    memory = Memory(store, folder, clock, places.memory, zone, titles, start.secrets, you)
+    feed.tell(memory.hear)
     names = (you.name, *settings.names)
     snapshots = Snapshots(store, calendars, box, clock, settings.working_hours(), zone, names, start.workspace)
     projects = Projects(store, case_file, snapshots)
@@ -124,11 +129,16 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
         imports=Imports(store, case_file, folder, case_file.readers, calendars, zone),
         crew=crew,
         runs=runs,
+        memory=memory,
         doctor=Doctor(box, start.workspace, workspace.checks(), start.secrets),
         status=Status(store, clock.now(), str(start.workspace), str(start.socket), start.embedded),
     )
     app = build_app(answers, store.journal.after, feed, VERSION, start.stop, start.secrets)
-    return Parts(start, store, feed, engine, case_file, workspace, approvals, runs, app, clock)
+    return Parts(start, store, feed, engine, case_file, workspace, approvals, runs, memory, app, clock)
+
+
+def _titles(crew: Crew) -> Mapping[str, str]:
+    return {agent.id: agent.title for agent in crew.agents()}
 
 
 async def _conduct(steps: Steps, data: bytes, checkpoint: Checkpoint) -> None:
@@ -162,6 +172,7 @@ class OrinHost:
         """Bring disk and database together, take up what a crash left, watch the case files."""
         parts = self._parts
         await asyncio.to_thread(parts.workspace.open)
+        await asyncio.to_thread(parts.memory.open)
         if parts.start.sample:
             today = parts.clock.now().astimezone(parts.workspace.snapshots.zone).date()
             chosen = samples(shipped().casefiles, today)

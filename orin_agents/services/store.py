@@ -10,6 +10,7 @@ from orin_agents.domain.artifacts import Artifact, Version
 from orin_agents.domain.facts import Finding
 from orin_agents.domain.journal import Entry, Event
 from orin_agents.domain.material import ImportReport, Reading
+from orin_agents.domain.memory import Lesson
 from orin_agents.domain.projects import Project
 from orin_agents.domain.runs import Handoff, Run, RunStep
 
@@ -226,6 +227,36 @@ class ImportRows(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMemory:
+    """What is known of an agent's memory beside its file: the lessons last written there, and the keys of those that a
+    person took out, which are not learnt again.
+    """
+
+    known: tuple[Lesson, ...] = ()
+    forgotten: tuple[str, ...] = ()
+
+
+class MemoryRows(Protocol):
+    """What is known of agents' memories, kept."""
+
+    def seen(self) -> int:
+        """The number of the journal up to which memories are put together; 0 at first."""
+        ...
+
+    def set_seen(self, seq: int) -> None:
+        """Keep that number."""
+        ...
+
+    def all(self) -> dict[str, KeptMemory]:
+        """What is known, by agent."""
+        ...
+
+    def put(self, agent: str, kept: KeptMemory) -> None:
+        """Keep what is known of an agent's memory."""
+        ...
+
+
 class Store(Protocol):
     """The workspace's database: one writer, every change inside a transaction."""
 
@@ -241,6 +272,8 @@ class Store(Protocol):
     def runs(self) -> RunRows: ...
     @property
     def imports(self) -> ImportRows: ...
+    @property
+    def memories(self) -> MemoryRows: ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing; the outermost one commits. Other threads wait meanwhile. Raises StorageFailure."""

@@ -57,6 +57,11 @@ CREATE TABLE handoffs (
 CREATE TABLE imports (batch INTEGER PRIMARY KEY, report TEXT NOT NULL, files TEXT NOT NULL) STRICT;
 """
 
+MEMORY = """
+CREATE TABLE projections (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+CREATE TABLE memories (agent TEXT PRIMARY KEY, kept TEXT NOT NULL) STRICT;
+"""
+
 
 def migrate(db: "Database", path: Path) -> None:
     """Bring the tables up to date. Raises StorageFailure when the database is of a newer Orin."""
@@ -64,7 +69,7 @@ def migrate(db: "Database", path: Path) -> None:
 
     migrations = Migrations("orin")
 
-    steps = {"2026-11-first": FIRST}
+    steps = {"2026-11-first": FIRST, "2026-11-memory": MEMORY}
     for name, script in steps.items():
         migrations(name=name)(partial(_run_script, script))
     applied = {migration.name for migration in migrations.applied(db)}

@@ -14,6 +14,7 @@ from orin_agents.adapters.database.approvals import SqlApprovals
 from orin_agents.adapters.database.artifacts import SqlArtifacts
 from orin_agents.adapters.database.imports import SqlImports
 from orin_agents.adapters.database.journal import SqlJournal
+from orin_agents.adapters.database.memories import SqlMemories
 from orin_agents.adapters.database.projects import SqlProjects
 from orin_agents.adapters.database.runs import SqlRuns
 from orin_agents.adapters.database.schema import migrate
@@ -54,6 +55,7 @@ class SqlStore:
         self.approvals = SqlApprovals(self)
         self.runs = SqlRuns(self)
         self.imports = SqlImports(self)
+        self.memories = SqlMemories(self)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
