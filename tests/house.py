@@ -28,6 +28,7 @@ from orin_agents.domain.facts import Fact, Source
 from orin_agents.domain.hosts import HostStatus
 from orin_agents.domain.journal import Entry, Event
 from orin_agents.domain.material import ImportReport, LeftOut
+from orin_agents.domain.memory import AgentMemory, Lesson, read_memory
 from orin_agents.domain.operations import (
     approvals,
     artifacts,
@@ -37,6 +38,7 @@ from orin_agents.domain.operations import (
     hosts,
     imports,
     index,
+    memory,
     models,
     projects,
     runs,
@@ -59,6 +61,16 @@ FACT = Fact(
 CITED = Citation(mark="p1", place="raw_notes/hall.md@2:14–20", text="The rope hall is long.")
 HOSTILE = "Evil \x1b]0;title\x07 [red]name[/red]\nsecond line"
 
+MEMORY = """# Strategist
+## Rules
+Be \x1b[31mbrief.
+## Lessons
+- plans/okr.json: “not confirmed” [approval 1]
+- ada removes the section “Order” from drafts/*.md [drafts/a.md@2] (waiting for a second observation)
+## Recent work
+- 2026-03-02 12:00 home: Filed drafts/a.md. [r1 alignment.memo]
+"""
+
 
 class House:
     """Operations in memory, with a journal and a feed. Methods are named for the operations they answer."""
@@ -79,6 +91,7 @@ class House:
         self.projects = [Project(id="home", title="Home", created=NOON)]
         if start.sample:
             self.projects.append(Project(id="sample", title="Sample", created=NOON))
+        self.memories: dict[str, AgentMemory] = {}
         self.stopped = False
         self.asking = 0
         self.chats = {
@@ -88,6 +101,7 @@ class House:
             for id, agent in (("c1", "manager"), ("c2", "planner"))
         }
         self.app: FastAPI = build_app(self.bindings(), self.after, self.feed, version, start.stop)
+        self.app: FastAPI = build_app(self.bindings(), self.after, self.feed, version, start.stop, start.secrets)
 
     def bindings(self) -> dict[str, Callable[[Actor, Any], Any]]:
         return {
@@ -331,6 +345,30 @@ class House:
 
     def graphs_crew(self, request: Any) -> crew.Drawing:
         return crew.Drawing(mermaid="flowchart LR\n  strategist --> planner\n")
+
+    # memory
+    def memory_show(self, request: memory.OneMemory) -> memory.MemoryView:
+        one = self.memories.setdefault(request.agent, read_memory(MEMORY))
+        return memory.MemoryView(
+            agent=request.agent,
+            title=one.title,
+            file=str(self.begin.workspace / "memory" / f"{request.agent}.md"),
+            rules=one.rules,
+            lessons=one.lessons,
+            work=one.work,
+            told=one.told(1500),
+        )
+
+    def memory_remember(self, request: memory.NewLesson) -> memory.MemoryView:
+        one = self.memories.setdefault(request.agent, read_memory(MEMORY))
+        self.memories[request.agent] = one.with_lesson(request.text, "ada, 2026-03-02", holds=True)
+        return self.memory_show(memory.OneMemory(agent=request.agent))
+
+    def memory_forget(self, request: memory.OneLesson) -> Lesson:
+        one = self.memories.setdefault(request.agent, read_memory(MEMORY))
+        lesson = one.lessons[request.lesson - 1]
+        self.memories[request.agent] = one.without(lesson.key)
+        return lesson
 
     # imports
     def _report(self, batch: int, **changes: Any) -> ImportReport:

@@ -34,7 +34,7 @@ COMMANDS = {
     "run": ("running", "Run a part of the day, a routine or an agent now."),
     "runs": ("runs", "Runs: list, show, watch, cancel, resume, retry."),
     "approvals": ("approvals", "Changes that wait for you: list, show, approve, reject."),
-    "agents": ("agents", "The crew: list, show."),
+    "agents": ("agents", "The crew: list, show, memory, remember, forget."),
     "routines": ("routines", "The routines: list, show."),
     "search": ("searching", "Find passages in your files."),
     "index": ("indexes", "What search looks in: status, rebuild."),
@@ -174,6 +174,10 @@ def _unexpected(error: Exception) -> int:
     import traceback
 
     from orin_agents.cli.paper import tell
+    from orin_agents.domain.secrets import Secrets
+
+    secrets = Secrets()
+    secrets.add_environment(os.environ)
 
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     log = state / "orin" / "orin.log"
@@ -181,10 +185,11 @@ def _unexpected(error: Exception) -> int:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"orin {VERSION}: {type(error).__name__}\n")
-            file.writelines(traceback.format_exception(error))
+            file.writelines(map(secrets.redacted, traceback.format_exception(error)))
         kept = f"The trace is in {log}"
     except OSError:
         kept = "The trace could not be written to a log."
-    told = OrinError(f"Something unexpected went wrong ({type(error).__name__}: {error}).", kept=kept)
+    what = secrets.redacted(f"Something unexpected went wrong ({type(error).__name__}: {error}).")
+    told = OrinError(what, kept=kept)
     tell(told)
     return told.exit_code

@@ -59,6 +59,11 @@ class Places:
         return self.root / "schedules"
 
     @property
+    def memory(self) -> Path:
+        """What each agent keeps in mind, one Markdown file each."""
+        return self.root / "memory"
+
+    @property
     def settings(self) -> Path:
         """The person's settings."""
         return self.root / "workspace.yaml"

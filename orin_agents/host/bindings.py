@@ -10,6 +10,7 @@ from orin_agents.domain.operations import crew as crew_operations
 from orin_agents.domain.operations import hosts as host_operations
 from orin_agents.domain.operations import imports as import_operations
 from orin_agents.domain.operations import index as index_operations
+from orin_agents.domain.operations import memory as memory_operations
 from orin_agents.domain.operations import models as model_operations
 from orin_agents.domain.operations import projects as project_operations
 from orin_agents.domain.operations import runs as run_operations
@@ -23,6 +24,7 @@ from orin_agents.services.deployments import ModelDeployments
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.imports import Imports
 from orin_agents.services.index import Index
+from orin_agents.services.memory import Memory
 from orin_agents.services.projects import Projects
 from orin_agents.services.runs import Runs
 from orin_agents.services.status import Status
@@ -40,6 +42,7 @@ def bindings(
     asking: Asking,
     conversations: Conversations,
     index: Index,
+    memory: Memory,
     doctor: Doctor,
     status: Status,
 ) -> Mapping[str, Binding]:
@@ -74,6 +77,9 @@ def bindings(
         model_operations.TEST.name: deployments.test,
         model_operations.ADD.name: deployments.add,
         model_operations.SETUP.name: deployments.set_up,
+        memory_operations.SHOW.name: memory.show,
+        memory_operations.REMEMBER.name: memory.remember,
+        memory_operations.FORGET.name: memory.forget,
         run_operations.START.name: runs.start,
         run_operations.LIST.name: runs.listed,
         run_operations.SHOW.name: runs.show,

@@ -78,7 +78,8 @@ class Narration:
             return Narrative()
         except (ModelFailed, PromptTooLong) as error:
             log.warning("no words for %s: %s", telling.step, error.what)
-            return Narrative(note=f"{error.what} This page is complete without narrative.")
+            note = f"{self.given.redacted(error.what)} This page is complete without narrative."
+            return Narrative(note=note)
 
     async def _told(self, telling: Telling, material: "_Material", budget: int) -> Narrative:
         packed = pack(material.parts, budget)
@@ -120,7 +121,7 @@ class Narration:
                         pieces.clear()
                     case Ended():
                         ended = event
-        return "".join(pieces), ended
+        return self.given.redacted("".join(pieces)), ended
 
     async def _keep(
         self,

@@ -13,6 +13,7 @@ from orin_agents.domain.dialogue import Prompt
 from orin_agents.domain.facts import Finding
 from orin_agents.domain.journal import Entry, Event
 from orin_agents.domain.material import ImportReport, LeftOut, Reading
+from orin_agents.domain.memory import Lesson
 from orin_agents.domain.passages import Candidate, Chunk
 from orin_agents.domain.projects import Project
 from orin_agents.domain.runs import Handoff, Run, RunStep
@@ -335,6 +336,36 @@ class ConversationRows(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMemory:
+    """What is known of an agent's memory beside its file: the lessons last written there, and the keys of those that a
+    person took out, which are not learnt again.
+    """
+
+    known: tuple[Lesson, ...] = ()
+    forgotten: tuple[str, ...] = ()
+
+
+class MemoryRows(Protocol):
+    """What is known of agents' memories, kept."""
+
+    def seen(self) -> int:
+        """The number of the journal up to which memories are put together; 0 at first."""
+        ...
+
+    def set_seen(self, seq: int) -> None:
+        """Keep that number."""
+        ...
+
+    def all(self) -> dict[str, KeptMemory]:
+        """What is known, by agent."""
+        ...
+
+    def put(self, agent: str, kept: KeptMemory) -> None:
+        """Keep what is known of an agent's memory."""
+        ...
+
+
 class Store(Protocol):
     """The workspace's database: one writer, every change inside a transaction."""
 
@@ -356,6 +387,8 @@ class Store(Protocol):
     def passages(self) -> PassageRows: ...
     @property
     def conversations(self) -> ConversationRows: ...
+    @property
+    def memories(self) -> MemoryRows: ...
 
     def transaction(self) -> AbstractContextManager[None]:
         """All or nothing; the outermost one commits. Other threads wait meanwhile. Raises StorageFailure."""

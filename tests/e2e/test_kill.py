@@ -104,10 +104,11 @@ def state_of(workspace: Path) -> dict[str, object]:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     finally:
         connection.close()
-    root = workspace / "projects"
-    found["disk"] = {
-        str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
-    }
+    for name in ("projects", "memory"):
+        root = workspace / name
+        files = (path for path in sorted(root.rglob("*")) if path.is_file())
+        found[name] = {str(path.relative_to(root)): path.read_bytes() for path in files}
+    assert found["memory"]
     return found
 
 

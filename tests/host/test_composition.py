@@ -13,13 +13,14 @@ import pytest
 
 from orin_agents.domain.actors import person
 from orin_agents.domain.dialogue import ModelRequest
-from orin_agents.domain.errors import BrokenFile, Conflict, NotFound
+from orin_agents.domain.errors import BrokenFile, Conflict, ModelFailed, NotFound
 from orin_agents.domain.operations.approvals import AnswerApproval, ListApprovals
 from orin_agents.domain.operations.artifacts import SaveArtifact, ShowArtifact
 from orin_agents.domain.operations.index import SearchPassages
 from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.operations.runs import OneRun, ShowRun, StartRun
 from orin_agents.domain.runs import RunDetail, RunState, StepState
+from orin_agents.domain.secrets import Secrets
 from orin_agents.host.composition import OrinHost, _embedding, compose
 from orin_agents.host.lifecycle import Start
 from orin_agents.services.ports import Models
@@ -29,6 +30,9 @@ ADA = person("ada")
 PROJECT = "repair-day"
 MEMO = "drafts/strategic_memos/2026-11-20.md"
 MORNING = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
+
+
+KEY = "sk-1234567890ab"
 
 
 class StoppedClock:
@@ -68,6 +72,7 @@ async def living(workspace: Path, models: Models) -> AsyncIterator[House]:
         stop=lambda: None,
         create=True,
         sample=True,
+        secrets=Secrets({"KEY": KEY}),
     )
     host = compose(start, models=models, clock=StoppedClock())
     try:
@@ -393,3 +398,18 @@ async def test_a_run_accepted_before_a_crash_is_taken_up_at_the_next_start(tmp_p
     models.gate.set()
     async with living(tmp_path / "w", models) as house:
         assert (await house.finished(run.id)).run.state is RunState.NEEDS_YOU
+
+
+async def test_a_secret_in_a_persons_note_stays_there_and_comes_no_further(house: House, models: ScriptedModels):
+    note = f"# Ask\n\n- [ ] Call the hall with {KEY} 📅 2026-11-19\n"
+    (house.root / "raw_notes" / "ask.md").write_text(note)
+    models.script = lambda request: ModelFailed(f"bad key {KEY}")
+    detail = await house.run("morning")
+    assert detail.run.state is RunState.NEEDS_YOU
+    assert "Call the hall with [secret KEY]" in str(detail.findings)
+    assert (house.root / "raw_notes" / "ask.md").read_text() == note
+    pages = {path.relative_to(house.root).as_posix(): path.read_text() for path in house.root.rglob("*.md")}
+    assert [path for path, text in pages.items() if KEY in text] == ["raw_notes/ask.md"]
+    assert "Call the hall with" in pages["drafts/morning_brief.md"]
+    assert KEY not in str(detail)
+    assert KEY not in str(house.parts.store.journal.after(0, 10_000))

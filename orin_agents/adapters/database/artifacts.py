@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from orin_agents.adapters.database.rows import Sql, moment, pack, stamp, unpack, whole
+from orin_agents.adapters.database.rows import Sql, moment, pack, pack_redacted, stamp, unpack, whole
 from orin_agents.domain.artifacts import Artifact, Kind, Origin, State, Version
 from orin_agents.domain.material import Reading
 
@@ -68,7 +68,7 @@ class SqlArtifacts:
                 stamp(version.at),
                 version.sha256,
                 version.size,
-                pack(version.origin),
+                pack_redacted(version.origin, self._sql.secrets),
                 version.origin.run,
                 int(version.tombstone),
                 key or None,

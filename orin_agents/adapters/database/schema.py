@@ -95,6 +95,11 @@ CREATE TABLE utterances (
 ) STRICT;
 """
 
+MEMORY = """
+CREATE TABLE projections (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+CREATE TABLE memories (agent TEXT PRIMARY KEY, kept TEXT NOT NULL) STRICT;
+"""
+
 
 def migrate(db: "Database", path: Path) -> None:
     """Bring the tables up to date. Raises StorageFailure when the database is of a newer Orin."""
@@ -107,6 +112,7 @@ def migrate(db: "Database", path: Path) -> None:
         "2026-11-prompts": PROMPTS,
         "2026-11-passages": PASSAGES,
         "2026-11-conversations": CONVERSATIONS,
+        "2026-11-memory": MEMORY,
     }
     for name, script in steps.items():
         migrations(name=name)(partial(_run_script, script))
