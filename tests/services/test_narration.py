@@ -115,7 +115,7 @@ async def test_what_was_asked_is_kept_without_secrets_and_sent_without_them(desk
         "packs the day",
     ):
         assert part in whole
-    assert (prompt.number, prompt.agent, prompt.model, prompt.claims) == (1, "planner", "scripted", 1)
+    assert (prompt.number, prompt.agent, prompt.model, prompt.claims) == (1, "planner", "scripted", 0)
 
 
 async def test_a_malformed_answer_is_asked_for_once_more(desk: Desk) -> None:
