@@ -1,4 +1,4 @@
-"""Real evidence: facts that Orin's own readers and skills take from real notes, and the notes' paragraphs as passages."""
+"""Real evidence: facts that Orin's readers and skills take from real notes, and the notes' paragraphs as passages."""
 
 import shutil
 import tempfile

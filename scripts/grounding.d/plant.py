@@ -22,8 +22,10 @@ UNITS = {
     "tags": ("tasks", "links"),
     "days": ("weeks", "hours"),
 }
-NAMES = "Winter Meadow Copper Falcon Juniper Marble Orbit Pepper Quartz Saffron Timber Velvet Walnut Zephyr".split()
-WORDS = "purple rarely banana quickly twelve forbidden eastern cheaper nobody wooden annual silent borrowed".split()
+_NAMES = "Winter Meadow Copper Falcon Juniper Marble Orbit Pepper Quartz Saffron Timber Velvet Walnut Zephyr"
+NAMES = _NAMES.split()
+_WORDS = "purple rarely banana quickly twelve forbidden eastern cheaper nobody wooden annual silent borrowed"
+WORDS = _WORDS.split()
 
 
 def number(value: float, random: Random) -> float:
@@ -81,7 +83,7 @@ def name(true: str, random: Random) -> str:
 
 def link(true: str, random: Random) -> str:
     """The address with a segment, a number or its end changed."""
-    head, mark, rest = true.partition("://")
+    head, mark, _ = true.partition("://")
     start = len(head) + len(mark) if mark else 0
     places = [match for match in re.finditer(r"[A-Za-z]{3,}|\d{2,}", true) if match.start() >= start]
     match = random.choice(places[-3:]) if places else None

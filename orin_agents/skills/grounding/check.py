@@ -16,10 +16,11 @@ from orin_agents.skills.grounding.context import Context, cited_in
 from orin_agents.skills.grounding.dates import Calendar, check_dates
 from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.links import Links, check_links
+from orin_agents.skills.grounding.measures import Figures
 from orin_agents.skills.grounding.names import Names, check_names, check_titles, check_tokens
-from orin_agents.skills.grounding.numbers import Figures, check_numbers
-from orin_agents.skills.grounding.quotes import check_quotes
+from orin_agents.skills.grounding.numbers import check_numbers
 from orin_agents.skills.grounding.polarity import check_polarity
+from orin_agents.skills.grounding.quotes import check_quotes
 from orin_agents.skills.grounding.reading import blank, flat, sentences
 from orin_agents.skills.grounding.subjects import Values, check_subjects
 

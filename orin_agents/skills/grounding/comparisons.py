@@ -14,22 +14,26 @@ from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context
 from orin_agents.skills.grounding.known import Known, Piece
-from orin_agents.skills.grounding.quantities import Quantity, factor_of, quantities
+from orin_agents.skills.grounding.quantities import Quantity, quantities
+from orin_agents.skills.grounding.units import factor_of
 
 _RISES = r"up|rose|risen|rises|grew|grown|grows|increased|increases|climbed|climbs|jumped|gained"
 _FALLS = r"down|fell|fallen|falls|dropped|drops|decreased|decreases|shrank|shrunk|declined|declines|sank|eased"
 _MOVED = re.compile(rf"\b(?:(?P<up>{_RISES})|(?P<down>{_FALLS}))\b", re.IGNORECASE)
 _FROM = re.compile(
-    rf"\b(?:(?P<up>{_RISES})|(?P<down>{_FALLS}))\b(?: \w+){{0,3}}? from (?P<a>[^;!?\n]{{1,40}}?)(?: last week)?,? to (?P<b>[^;!?\n]{{1,30}})",
+    rf"\b(?:(?P<up>{_RISES})|(?P<down>{_FALLS}))\b(?: \w+){{0,3}}?"
+    rf" from (?P<a>[^;!?\n]{{1,40}}?)(?: last week)?,? to (?P<b>[^;!?\n]{{1,30}})",
     re.IGNORECASE,
 )
 _BACK = re.compile(
-    rf"(?P<b>[^;!?\n]{{1,60}}?),?\s?(?:which is |and )?(?P<word>(?P<up>{_RISES})|(?P<down>{_FALLS})) from (?P<a>[^;!?\n]{{1,40}})",
+    rf"(?P<b>[^;!?\n]{{1,60}}?),?\s?(?:which is |and )?"
+    rf"(?P<word>(?P<up>{_RISES})|(?P<down>{_FALLS})) from (?P<a>[^;!?\n]{{1,40}})",
     re.IGNORECASE,
 )
 _THAN = re.compile(
     r"\b(?P<word>(?P<more>more|higher|larger|greater|longer|bigger|above|exceeds?|exceeded|ahead of|over|outweighs?)"
-    r"|(?P<less>less|lower|smaller|fewer|shorter|below|under|behind))\b(?P<between>(?: [\w'’-]+){0,4}? than | (?:the |its |your )?)",
+    r"|(?P<less>less|lower|smaller|fewer|shorter|below|under|behind))\b"
+    r"(?P<between>(?: [\w'’-]+){0,4}? than | (?:the |its |your )?)",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(r"\b(?:last week|the week before|previous week|a week ago|yesterday)\b", re.IGNORECASE)
@@ -149,7 +153,7 @@ def _of_two(text: str, context: Context) -> Iterator[Claim]:
 def _pair(
     left: frozenset[str], right: frozenset[str], between: frozenset[str], known: Known
 ) -> tuple[Piece, Piece] | None:
-    """The two facts of one unit that the sides are plainly about: by their labels, or by one label and the names of parts."""
+    """The two facts of one unit that the sides are plainly about: two labels, or one label and the name of a part."""
     labelled = [piece for piece in known.pieces if piece.fact and piece.label and _number(piece.fact) is not None]
     lefts = [piece for piece in labelled if piece.label <= left | between]
     rights = [piece for piece in labelled if piece.label <= right | between and piece.label & right]

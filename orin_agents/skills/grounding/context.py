@@ -80,7 +80,7 @@ class Context:
         self._near.clear()
 
     def best(self, at: int, pieces: Sequence[int]) -> tuple[float, Piece]:
-        """The piece of these that the span at the offset rests on: one that is cited before any other, then the nearest."""
+        """The piece of these that the span at the offset rests on: a cited one before any other, then the nearest."""
         near, all_ = self.near(at), self.known.pieces
         found = max(pieces, key=lambda piece: (all_[piece].id in self.cited, near.get(piece, 0.0), -piece))
         return near.get(found, 0.0), all_[found]

@@ -7,16 +7,14 @@ from orin_agents.skills.terms import STOPWORDS, singular
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
-_LENDS_NOTHING = frozenset(
-    """
-    today still yet currently present including plus per out just only about around roughly nearly almost exactly
-    you your yours we our total amount number count figure value level stand stands standing come comes sit sits
-    them their show shows mean means shown there here have has had been being got gets take takes took make makes made run
-    runs put puts leave leaves week day days hour hours minute minutes time times month year please note
-    monday tuesday wednesday thursday friday saturday sunday january february march april june july august september
-    october november december
-    """.split()
-)
+_LENDS_NOTHING_WORDS = """
+today still yet currently present including plus per out just only about around roughly nearly almost exactly you your
+yours we our total amount number count figure value level stand stands standing come comes sit sits them their show
+shows mean means shown there here have has had been being got gets take takes took make makes made run runs put puts
+leave leaves week day days hour hours minute minutes time times month year please note monday tuesday wednesday
+thursday friday saturday sunday january february march april june july august september october november december
+"""
+_LENDS_NOTHING = frozenset(_LENDS_NOTHING_WORDS.split())
 """Content by their form, but so common in any account of a day that sharing one of them ties nothing together."""
 
 _ONE_THING = """
@@ -61,42 +59,33 @@ previous prior before last
 elapsed gone
 """
 
-NUMBERS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-TENS = {
-    word: value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-}
-RANKS = {
-    word: value
-    for value, word in enumerate(
-        "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), start=3
-    )
-}
+_SMALL = """
+zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+eighteen nineteen
+"""
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_RANKS = "third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+NUMBERS = {word: value for value, word in enumerate(_SMALL.split())}
+TENS = {word: value for value, word in enumerate(_TENS.split(), start=2)}
+RANKS = {word: value for value, word in enumerate(_RANKS.split(), start=3)}
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
-VAGUE = frozenset(
-    """
-    thing point way option step reason question side hand aspect factor matter kind sort type area theme
-    priority suggestion idea thought place choice more another other part move take win focus remark
-    """.split()
-)
+_VAGUE_WORDS = """
+thing point way option step reason question side hand aspect factor matter kind sort type area theme priority
+suggestion idea thought place choice more another other part move take win focus remark
+"""
+VAGUE = frozenset(_VAGUE_WORDS.split())
 """What an account counts of its own making: “two things stand out” says nothing about the facts."""
 
-NEGATORS = frozenset(
-    """
-    not no never none nothing nobody neither nor without cannot can't won't isn't aren't wasn't weren't doesn't don't
-    didn't hasn't haven't hadn't couldn't shouldn't wouldn't unable hardly
-    """.split()
-)
+_NEGATORS_WORDS = """
+not no never none nothing nobody neither nor without cannot can't won't isn't aren't wasn't weren't doesn't don't
+didn't hasn't haven't hadn't couldn't shouldn't wouldn't unable hardly
+"""
+NEGATORS = frozenset(_NEGATORS_WORDS.split())
 
 
 @lru_cache(maxsize=1 << 16)
 def root(word: str) -> str:
-    """What forms of one word share: `planning`, `Planned` and `plans` give `plan`; words for one thing give the first."""
+    """What forms of a word share: `planning` and `plans` give `plan`; words for one thing give the first of them."""
     word = word.lower().replace("’", "'").removesuffix("'s").removesuffix("s'")
     return _SAME.get(word) or _SAME.get(_bare(word), _bare(word))
 
@@ -132,7 +121,8 @@ def _bare(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("e") else word
 
 
-_KEPT = frozenset("done second last next first".split())
+_KEPT_WORDS = "done second last next first"
+_KEPT = frozenset(_KEPT_WORDS.split())
 """Function words elsewhere that tell facts apart: `Done yesterday`, `Drift last week`."""
 
 _GROUPS = [group.split() for group in _ONE_THING.strip().splitlines()]

@@ -18,8 +18,9 @@ from orin_agents.domain.facts import Fact
 from orin_agents.domain.figures import figure
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.moments import Moment, moment_of, moments
-from orin_agents.skills.grounding.quantities import Dimension, Quantity, quantities, stated
+from orin_agents.skills.grounding.quantities import Quantity, quantities, stated
 from orin_agents.skills.grounding.reading import blank, flat, sentences
+from orin_agents.skills.grounding.units import Dimension
 
 STATES = frozenset(("overdue", "blocked", "forgotten", "untested", "untagged"))
 """Kinds of facts whose name says something of what bears it as their label."""
@@ -147,8 +148,7 @@ def _names(label: str) -> set[str]:
 
 def _fact(fact: Fact, now: datetime) -> Piece:
     label = english.roots(fact.label)
-    found = [*_measured(fact.label, now.date())[0]]
-    when = [*_measured(fact.label, now.date())[1]]
+    found, when = _measured(fact.label, now.date())
     text = fact.label
     if isinstance(fact.value, str):
         text = f"{fact.label}: {fact.value}"
@@ -187,7 +187,7 @@ def _valued(fact: Fact, now: datetime) -> tuple[list[Quantity], list[Moment]]:
     assert isinstance(fact.value, str)
     if fact.unit not in ("date", "datetime", "interval"):
         return _measured(fact.value, now.date())
-    ends = [found for part in fact.value.split("/") if (found := _local(part, now))]
+    ends = [end for part in fact.value.split("/") if (end := _local(part, now))]
     when = [Moment(start=0, end=0, first=day, last=day) for day, _ in ends]
     when += [Moment(start=0, end=0, minute=minute) for _, minute in ends if minute is not None]
     found = [stated(float(abs((day - now.date()).days)), "days") for day, _ in ends[:1]]
@@ -229,18 +229,18 @@ def _counted(facts: tuple[Fact, ...]) -> Iterator[Piece]:
     families = _families(facts)
     for prefix, labels in families.items():
         roots = english.roots(prefix.replace("_", " "))
-        for number in {sum(map(len, labels.values())), len(labels)}:
-            yield _count(f"{prefix}.1", prefix, number, roots)
+        for count in {sum(map(len, labels.values())), len(labels)}:
+            yield _count(f"{prefix}.1", prefix, count, roots)
     parts: Counter[tuple[str, str, str]] = Counter()
     for fact in facts:
         prefix, _, rest = fact.id.partition(".")
         number, _, part = rest.partition(".")
         if number.isdigit() and isinstance(fact.value, str) and len(fact.value) <= 30:
             parts[prefix, part, fact.value] += 1
-    for (prefix, part, value), number in parts.items():
-        if value.isalpha() and (part or number > 1):
+    for (prefix, part, value), count in parts.items():
+        if value.isalpha() and (part or count > 1):
             said = f"{prefix} {part} {value}".replace("_", " ")
-            yield _count(f"{prefix}.1.{part}".rstrip("."), said, number, english.roots(said))
+            yield _count(f"{prefix}.1.{part}".rstrip("."), said, count, english.roots(said))
 
 
 def _count(id_: str, text: str, number: int, roots: frozenset[str]) -> Piece:

@@ -17,7 +17,7 @@ NEAR = 13
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """`text[start:end]` says a day or a span from `first` to `last`, or a `minute` of the day, or both `days` of a guess.
+    """`text[start:end]` says a day, or a span from `first` to `last`, or a `minute` of the day.
 
     A day of the month without a year has it guessed as the year nearest to today, and `any_year` set. `days` are the
     days that a bare weekday or a bare day of the month may mean. With `half_day`
@@ -70,7 +70,8 @@ _PATTERN = re.compile(
     r"|(?:on |by |until |before |after |since )the (?P<d4>\d{1,2})(?:st|nd|rd|th)\b(?! \w)"
     rf"|(?P<which>(?:next|last|this|coming|past) )?(?P<wd4>{_DAY})(?:s|'s|’s)?\b(?!\.\w)"
     r"|(?P<relative>the day after tomorrow|the day before yesterday|yesterday|tomorrow)(?:'s|’s)?\b"
-    r"|(?P<span>(?:next|last|previous|coming) (?:week|month|year|quarter|weekend))(?:'s|’s)?\b|(?P<span2>the week before)\b"
+    r"|(?P<span>(?:next|last|previous|coming) (?:week|month|year|quarter|weekend))(?:'s|’s)?\b"
+    r"|(?P<span2>the week before)\b"
     r"|(?P<quarter>Q[1-4]|H[12])[ /]?(?P<qy>(?:19|20)\d\d)?\b|(?P<half>(?:19|20)\d\d)[ -]?(?P<hq>Q[1-4]|H[12])\b"
     r"|(?:week |calendar week |CW ?)(?P<week>\d{1,2})\b|(?P<isoweek>(?:19|20)\d\d-W\d\d)\b"
     rf"|(?P<m5>{_MONTH}) (?P<y5>(?:19|20)\d\d)(?![\d-])"
@@ -88,9 +89,8 @@ _CAPITAL = frozenset(
     {"may", "march", "mar", "sun", "sat", "wed", "mon", "fri", "thu", "tue", "dec", "oct", "jan", "august"}
 )
 """Names of days and months that are also words, or ends of words, and count with a capital only."""
-_AT = frozenset(
-    "in by since until of for early late mid next last this to and from through is during before after".split()
-)
+_AT_WORDS = "in by since until of for early late mid next last this to and from through is during before after"
+_AT = frozenset(_AT_WORDS.split())
 """Words before a May or March that is a month."""
 
 

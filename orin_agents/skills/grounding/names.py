@@ -44,13 +44,16 @@ _CAPITAL = r"[^\W\d_a-zß-ÿ][\w+]*(?:[-.&'’][\w+]+)*"
 _NAME = re.compile(
     rf"(?<![\w\x00@#/.'’-]){_CAPITAL}(?: (?:(?:of|for|de|van|von|der|den|la|the) ){{0,2}}{_CAPITAL}){{0,7}}"
 )
-_LINKING = frozenset("of for de van von der den la the".split())
+_LINKING_WORDS = "of for de van von der den la the"
+_LINKING = frozenset(_LINKING_WORDS.split())
 _DATES = frozenset(name[:length].lower() for name in (*DAYS, *MONTHS) for length in (3, len(name)))
 _NO_NAME = re.compile(
     r"(?:ing|ed|ly|tion|sion|ment|ness|ity|ance|ence|ship|ics|ism|age|ure|ful|less|able|ible|ous|ive|s)$"
 )
 _DOES = re.compile(
-    r"(?:['’]s\b)|, (?:co-|the |an? |who |head |lead |chair |our |your |from )|,? (?:is|was|has|had|will|would|can|could|should|must|and [A-Z]\w*|or [A-Z]\w*|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
+    r"(?:['’]s\b)|, (?:co-|the |an? |who |head |lead |chair |our |your |from )"
+    r"|,? (?:is|was|has|had|will|would|can|could|should|must"
+    r"|and [A-Z]\w*|or [A-Z]\w*|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
     r"|gave|agreed|[a-z]{2,20}[^s\W]s)\b"
 )
 _OPENING = re.compile(r"(?:^|[.!?:;…\n\"“”(—–|•>*_\x00-])[ \t\"“(*_>\x00]*$")
@@ -205,9 +208,9 @@ def _stands(name: str, known: Known) -> str:
         forms += [bare[:-1], bare[:-3] + "y"] if bare.endswith("s") else [f"{bare}s"]
     for form in forms:
         words = [word for word in english.WORD.findall(form) if word not in _LINKING]
-        if len(words) > 1 or all(word in known.capitals or word.lower() in known.plain for word in words):
-            if by := known.stands(form):
-                return by
+        known_words = len(words) > 1 or all(word in known.capitals or word.lower() in known.plain for word in words)
+        if known_words and (by := known.stands(form)):
+            return by
     return ""
 
 
@@ -234,7 +237,8 @@ def _bare(word: str) -> str:
     return word.lower().replace("’", "'").removesuffix("'s").rstrip("'.")
 
 
-_PRONOUNS = frozenset("i i'm i'll i've i'd a".split())
+_PRONOUNS_WORDS = "i i'm i'll i've i'd a"
+_PRONOUNS = frozenset(_PRONOUNS_WORDS.split())
 
 
 def _claim(text: str, start: int, end: int, by: str) -> Claim:

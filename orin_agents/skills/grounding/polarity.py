@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from orin_agents.domain.claims import Claim, ClaimKind
+from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context
 from orin_agents.skills.grounding.known import STATES, Known, Piece
@@ -26,31 +27,34 @@ FEWEST = 3
 """Roots that the two have to share."""
 
 _NEGATED = re.compile(
-    r"\b(?:not (?!only\b|just\b|least\b|to mention\b)|no (?!longer than|more than|less than|later than|need\b|matter\b|doubt\b|wonder\b)"
-    r"|never\b|none\b|nothing\b|nobody\b|neither\b|nor\b|without\b|cannot\b|unable to\b|[a-z]{2,7}n['’]t\b|lacks?\b|fails? to\b"
-    r"|hardly\b|no longer\b)",
+    r"\b(?:not (?!only\b|just\b|least\b|to mention\b)"
+    r"|no (?!longer than|more than|less than|later than|need\b|matter\b|doubt\b|wonder\b)"
+    r"|never\b|none\b|nothing\b|nobody\b|neither\b|nor\b|without\b|cannot\b|unable to\b|[a-z]{2,7}n['’]t\b"
+    r"|lacks?\b|fails? to\b|hardly\b|no longer\b)",
     re.IGNORECASE,
 )
 _NONE = re.compile(
-    r"\b(?:no (?!longer\b|more\b|less\b|later\b|need\b|one\b|matter\b|doubt\b|fewer\b)|not a single |none of (?:the |your |its )?|nothing\b|not any |without any |zero )",
+    r"\b(?:no (?!longer\b|more\b|less\b|later\b|need\b|one\b|matter\b|doubt\b|fewer\b)|not a single "
+    r"|none of (?:the |your |its )?|nothing\b|not any |without any |zero )",
     re.IGNORECASE,
 )
 _SOME = re.compile(r"\b(?:there (?:are|is)|some|several|a few|many|multiple|a number of)\b", re.IGNORECASE)
 _TASK = re.compile(r"[-*+\d.) \t]*\[ \]")
-_CONTRARY = {}
-for _pair in """
-accepted rejected; stable unstable; stabilised unstabilised; include exclude; increase decrease; allow forbid; required
-optional; before after; easy hard; possible impossible; safe unsafe; supported unsupported; enabled disabled; complete
-incomplete; known unknown; success failure; succeeded failed; agreed disagreed; public private; static dynamic; open closed;
-early late; start stop; enough scarce; useful useless; mitigated unmitigated; passed failed; present absent; worse better;
-easier harder; lower higher; less more; fewer more; cheap expensive; faster slower; synchronous asynchronous; always never;
-voluntary mandatory; first last; best worst; finished unfinished; merged unmerged; minimum maximum; encouraged discouraged;
-continue stop; rose fell; internal external; upstream downstream; simple complex; common rare; confident doubtful;
-small large; short long; strong weak; improves worsens; simplifies complicates; add remove; keep drop; allowed forbidden
-""".split(";"):
-    _one, _other = map(english.root, _pair.split())
+_CONTRARIES = """
+accepted rejected; stable unstable; stabilised unstabilised; include exclude; increase decrease; allow forbid;
+required optional; before after; easy hard; possible impossible; safe unsafe; supported unsupported; enabled disabled;
+complete incomplete; known unknown; success failure; succeeded failed; agreed disagreed; public private; static
+dynamic; open closed; early late; start stop; enough scarce; useful useless; mitigated unmitigated; passed failed;
+present absent; worse better; easier harder; lower higher; less more; fewer more; cheap expensive; faster slower;
+synchronous asynchronous; always never; voluntary mandatory; first last; best worst; finished unfinished; merged
+unmerged; minimum maximum; encouraged discouraged; continue stop; rose fell; internal external; upstream downstream;
+simple complex; common rare; confident doubtful; small large; short long; strong weak; improves worsens; simplifies
+complicates; add remove; keep drop; allowed forbidden
+"""
+_PAIRS = [tuple(map(english.root, pair.split())) for pair in _CONTRARIES.split(";")]
+_CONTRARY: dict[str, set[str]] = {}
+for _one, _other in (*_PAIRS, *(pair[::-1] for pair in _PAIRS)):
     _CONTRARY.setdefault(_one, set()).add(_other)
-    _CONTRARY.setdefault(_other, set()).add(_one)
 
 
 def check_polarity(text: str, contexts: Sequence[Context], titles: Sequence[Claim]) -> Iterator[Claim]:
@@ -67,23 +71,22 @@ def check_polarity(text: str, contexts: Sequence[Context], titles: Sequence[Clai
 def _of_counts(text: str, context: Context) -> Iterator[Claim]:
     for start, end in context.clauses:
         none = _NONE.search(text, start, end)
-        some = _SOME.search(text, start, end)
-        if not none and (not some or _NEGATED.search(text, start, end)):
+        some = None if none or _NEGATED.search(text, start, end) else _SOME.search(text, start, end)
+        found = none or some
+        if not found:
             continue
-        roots = english.roots(text[(none or some or none).start() : end] if none else text[start:end])  # type: ignore[union-attr]
-        fact = _counted(roots, context.known)
-        if fact is None or fact.fact is None or not isinstance(fact.fact.value, int | float):
+        count = _counted(english.roots(text[found.start() if none else start : end]), context.known)
+        if not count or not isinstance(count.value, int | float):
             continue
-        begin = none.start() if none else some.start()  # type: ignore[union-attr]
-        stop = _stop(text, begin, end)
+        stop = _stop(text, found.start(), end)
         if none:
-            why = "" if fact.fact.value == 0 else f"{fact.id} counts {fact.fact.value:g}."
-            yield _claim(text, begin, stop, by="" if why else fact.id, why=why)
-        elif fact.fact.value == 0 and not re.search(r"\d", text[start:end]):
-            yield _claim(text, begin, stop, why=f"{fact.id} counts none.")
+            why = "" if count.value == 0 else f"{count.id} counts {count.value:g}."
+            yield _claim(text, found.start(), stop, by="" if why else count.id, why=why)
+        elif count.value == 0 and not re.search(r"\d", text[start:end]):
+            yield _claim(text, found.start(), stop, why=f"{count.id} counts none.")
 
 
-def _counted(roots: frozenset[str], known: Known) -> Piece | None:
+def _counted(roots: frozenset[str], known: Known) -> Fact | None:
     """The count whose whole label is among the roots, the longest label first."""
     fitting = [
         piece
@@ -97,7 +100,8 @@ def _counted(roots: frozenset[str], known: Known) -> Piece | None:
         and len(roots - piece.label - {english.root(piece.fact.unit)}) <= 1
         and not _NEGATED.search(piece.fact.label)
     ]
-    return max(fitting, key=lambda piece: len(piece.label), default=None)
+    found = max(fitting, key=lambda piece: len(piece.label), default=None)
+    return found.fact if found else None
 
 
 def _of_states(text: str, context: Context, titles: Sequence[Claim]) -> Iterator[Claim]:

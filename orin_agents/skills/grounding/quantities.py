@@ -9,19 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from orin_agents.skills.grounding import english
-
-
-class Dimension(StrEnum):
-    """What is measured. Quantities of two dimensions are never equal; BARE says none."""
-
-    BARE = "bare"
-    COUNT = "count"
-    SHARE = "share"
-    TIME = "time"
-    DAYS = "days"
-    MONTHS = "months"
-    MONEY = "money"
-    RANK = "rank"
+from orin_agents.skills.grounding.units import UNIT, UNIT_BEHIND, UNITS, Dimension, factor_of, singular
 
 
 class Bound(StrEnum):
@@ -35,7 +23,7 @@ class Bound(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """`text[start:end]` says `value`, in minutes, days, months, as a share of 1, or as it stands; `step` is its last digit.
+    """`text[start:end]` says `value` in the measure of its dimension; `step` is what its last digit counts.
 
     `nouns` are the roots of the words behind it, nearest first, among which its unit is; the first ends at `noun_end`.
     """
@@ -52,38 +40,6 @@ class Quantity:
     noun_end: int = 0
 
 
-_UNITS = {
-    "minute": (Dimension.TIME, 1.0),
-    "min": (Dimension.TIME, 1.0),
-    "m": (Dimension.TIME, 1.0),
-    "hour": (Dimension.TIME, 60.0),
-    "hr": (Dimension.TIME, 60.0),
-    "h": (Dimension.TIME, 60.0),
-    "second": (Dimension.TIME, 1 / 60),
-    "sec": (Dimension.TIME, 1 / 60),
-    "day": (Dimension.DAYS, 1.0),
-    "week": (Dimension.DAYS, 7.0),
-    "fortnight": (Dimension.DAYS, 14.0),
-    "month": (Dimension.MONTHS, 1.0),
-    "quarter": (Dimension.MONTHS, 3.0),
-    "year": (Dimension.MONTHS, 12.0),
-    "decade": (Dimension.MONTHS, 120.0),
-    "%": (Dimension.SHARE, 0.01),
-    "percent": (Dimension.SHARE, 0.01),
-    "per cent": (Dimension.SHARE, 0.01),
-    "percentage point": (Dimension.SHARE, 0.01),
-    "percentage-point": (Dimension.SHARE, 0.01),
-    "pp": (Dimension.SHARE, 0.01),
-    "ratio": (Dimension.SHARE, 1.0),
-    "euro": (Dimension.MONEY, 1.0),
-    "dollar": (Dimension.MONEY, 1.0),
-    "pound": (Dimension.MONEY, 1.0),
-    "eur": (Dimension.MONEY, 1.0),
-    "usd": (Dimension.MONEY, 1.0),
-    "€": (Dimension.MONEY, 1.0),
-    "$": (Dimension.MONEY, 1.0),
-    "£": (Dimension.MONEY, 1.0),
-}
 _SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "m": 1e6, "billion": 1e9, "hundred": 100.0, "dozen": 12.0}
 
 _SMALL = "|".join(sorted((*english.NUMBERS, *english.TENS), key=len, reverse=True))
@@ -97,17 +53,6 @@ _NUMBER = re.compile(
 )
 _HALF = re.compile(r"[- ](?:and[- ])?(?:an?[- ]|one[- ])?(half|quarter|three[- ]quarters?)\b", re.IGNORECASE)
 _ADDED = {"half": 0.5, "quarter": 0.25}
-_UNIT = re.compile(
-    r"[ \u00a0\u202f-]?(%|per cent|percent(?:age[- ]points?)?|pp\b|minutes?\b|mins?\b|m\b|hours?\b|hrs?\b|h\b|seconds?\b"
-    r"|secs?\b|days?\b|(?:working |calendar |full )days?\b|weeks?\b|fortnights?\b|months?\b|quarters?\b|years?\b|decades?\b"
-    r"|euros?\b|dollars?\b|pounds?\b|eur\b|usd\b|€|\$|£)",
-    re.IGNORECASE,
-)
-_UNIT_BEHIND = re.compile(
-    r" (?:free|working|full|whole|planned|spare|logged|open|busy|further|extra|good|solid|long|available|remaining)"
-    r" (minutes?|hours?|days?|weeks?|months?|years?)\b",
-    re.IGNORECASE,
-)
 _MINUTES = re.compile(r" ?(?:and )?(\d{1,2}) ?(?:minutes|minute|mins|min|m)\b", re.IGNORECASE)
 _PART = re.compile(
     r"\b(?:(?P<many>an?|one|two|three|four|five|seven|nine)[- ])?"
@@ -120,23 +65,23 @@ _PART_GOES_ON = re.compile(
 _ODDS = re.compile(rf"\b(one|two|three|four|\d{{1,2}}) (?:in|out of(?: every)?) ({_SMALL}|\d{{1,3}})\b", re.IGNORECASE)
 _RANK = re.compile(rf"\b({'|'.join(english.RANKS)})\b", re.IGNORECASE)
 _ABOUT = re.compile(
-    r"(?:a good|about|around|roughly|approximately|approx\.?|circa|some|close to|nearly|almost|just (?:under|over|below|above)"
-    r"|under|over|below|above|more than|less than|fewer than|at least|at most|up to|no more than|no less than|beyond"
-    r"|not even|not quite|well over|well under|a little (?:over|under|more than|less than)|slightly (?:over|under|more than"
-    r"|less than|above|below)|or so|~|≈|<|>|≤|≥)(?: an?| the)? ?$",
+    r"(?:a good|about|around|roughly|approximately|approx\.?|circa|some|close to|nearly|almost"
+    r"|just (?:under|over|below|above)|under|over|below|above|more than|less than|fewer than|at least|at most|up to"
+    r"|no more than|no less than|beyond|not even|not quite|well over|well under"
+    r"|a little (?:over|under|more than|less than)"
+    r"|slightly (?:over|under|more than|less than|above|below)|or so|~|≈|<|>|≤|≥)(?: an?| the)? ?$",
     re.IGNORECASE,
 )
 _BELOW = frozenset(("nearly", "almost", "under", "below", "less", "fewer", "most", "up", "no more", "not", "<", "≤"))
 _ABOVE = frozenset(("good", "over", "above", "more", "at least", "beyond", ">", "≥"))
 _BEHIND = re.compile(r"[- ]?([^\W\d_]+(?:['’-][^\W\d_]+)*)")
 _SAYS = re.compile(r" (?:of them )?(?:says?|said|reads?|states?|asks?|puts|tells?|argues|notes|holds)\b")
-_HALTS = frozenset(
-    """
-    of and or but in on at by to from with for than is are was were be has have had will would can could should must that
-    which who while as so if when where whose up down against over under between into before after until since because
-    fewer more less higher lower longer shorter in remain remains need needs wait waits do does did went go goes
-    """.split()
-)
+_HALTS_WORDS = """
+of and or but in on at by to from with for than is are was were be has have had will would can could should must that
+which who while as so if when where whose up down against over under between into before after until since because
+fewer more less higher lower longer shorter in remain remains need needs wait waits do does did went go goes
+"""
+_HALTS = frozenset(_HALTS_WORDS.split())
 
 
 def quantities(text: str) -> list[Quantity]:
@@ -156,14 +101,9 @@ def quantities(text: str) -> list[Quantity]:
 
 def stated(value: float, unit: str) -> Quantity:
     """A fact's value and unit as a quantity without a place."""
-    dimension, factor = _UNITS.get(_singular(unit.lower()), (Dimension.COUNT if unit else Dimension.BARE, 1.0))
+    dimension, factor = UNITS.get(singular(unit.lower()), (Dimension.COUNT if unit else Dimension.BARE, 1.0))
     nouns = (english.root(unit),) if dimension is Dimension.COUNT else ()
     return Quantity(start=0, end=0, value=value * factor, step=0.0, dimension=dimension, nouns=nouns, unit=unit)
-
-
-def factor_of(unit: str) -> float:
-    """How many of its dimension's measure the unit is: 60 for hours, 0.01 for percent; 1 for one that is unknown."""
-    return _UNITS.get(_singular(unit.lower()), (Dimension.BARE, 1.0))[1]
 
 
 def _shares(text: str) -> Iterator[Quantity]:
@@ -189,7 +129,7 @@ def _shares(text: str) -> Iterator[Quantity]:
         count = {"": 1.0, "a": 1.0, "an": 1.0}.get(many, 0.0) or float(english.NUMBERS.get(many, 1))
         share = _share(text, match.start(), match.end(), count / english.PARTS[name])
         if hour := re.compile(r" (?:of )?an (hour|day|year)\b").match(text, match.end()):
-            dimension, factor = _UNITS[hour[1]]
+            dimension, factor = UNITS[hour[1]]
             share = replace(share, end=hour.end(), value=share.value * factor, dimension=dimension, step=factor / 20)
         yield share
 
@@ -216,7 +156,7 @@ def _number(text: str, match: re.Match[str]) -> Quantity | None:
             value, step = value * scale, step * scale
         if match["rank"]:
             return _ranked(text, match.start("digits"), match.end(), value)
-        if text[end : end + 1].isalpha() and not _UNIT.match(text, end):
+        if text[end : end + 1].isalpha() and not UNIT.match(text, end):
             return None
     else:
         said = _said(match)
@@ -239,10 +179,10 @@ def _with_unit(text: str, match: re.Match[str], end: int, value: float, step: fl
     if match["money"]:
         dimension, unit = Dimension.MONEY, match["money"].strip()
         start = min(start, match.start())
-    elif found := _UNIT.match(text, end) or _UNIT_BEHIND.match(text, end):
-        unit = _singular(found[1].lower())
+    elif found := UNIT.match(text, end) or UNIT_BEHIND.match(text, end):
+        unit = singular(found[1].lower())
         unit = unit.split(" ")[-1] if unit.endswith("day") else unit
-        dimension, factor = _UNITS[unit]
+        dimension, factor = UNITS[unit]
         end = found.end()
         if factor == 60.0 and (rest := _MINUTES.match(text, end)):
             value, step, end = value + int(rest[1]) / 60, 1 / 60, rest.end()
@@ -336,7 +276,7 @@ def _shared_units(found: list[Quantity], text: str) -> list[Quantity]:
         )
         bare = one.dimension is Dimension.BARE or (one.dimension is Dimension.COUNT and not one.nouns)
         if joined and bare and other.dimension not in (Dimension.RANK, Dimension.SHARE if "of" in between else None):
-            factor = _UNITS.get(other.unit, (None, 1.0))[1]
+            factor = factor_of(other.unit)
             found[index] = replace(
                 one,
                 value=one.value * factor,
@@ -351,7 +291,3 @@ def _shared_units(found: list[Quantity], text: str) -> list[Quantity]:
 def _small(word: str) -> int:
     word = word.lower()
     return int(word) if word.isdigit() else english.NUMBERS.get(word, english.TENS.get(word, 0) * 10)
-
-
-def _singular(unit: str) -> str:
-    return unit[:-1] if unit.endswith("s") and unit not in ("s",) else unit

@@ -13,9 +13,11 @@ _CLAUSE = re.compile(
     r"[,;:()—|]|\s[–-]\s|\s(?:while|whereas|but|although|though|because|so that|which|and|with|than|against|yet)\s",
     re.IGNORECASE,
 )
-_SHORT = frozenset(
-    "e.g i.e etc vs cf approx dr mr mrs ms prof st no nr vol fig incl a.m p.m jan feb mar apr jun jul aug sep sept oct nov dec".split()
-)
+_SHORT_WORDS = """
+e.g i.e etc vs cf approx dr mr mrs ms prof st no nr vol fig incl a.m p.m jan feb mar apr jun jul aug sep sept oct nov
+dec
+"""
+_SHORT = frozenset(_SHORT_WORDS.split())
 _QUOTES = str.maketrans({c: '"' for c in "“”„«»″"} | {c: "'" for c in "’‘‚′`´"} | {c: "-" for c in "–—−‐‑"})
 _MARKUP = re.compile(r"(?<!\S)!(?=\w)|\*{1,3}|~~|==|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|`+|\\(?=[\\`*\[\]|~_#>])")
 _QUOTED = re.compile(r"^[ \t]{0,8}(?:>[ \t]?)+", re.MULTILINE)
@@ -70,7 +72,8 @@ def flat(text: str) -> str:
 
 def _goes_on(text: str, start: int, at: int) -> bool:
     word = re.search(r"[\w.]{1,8}$", text[max(start, at - 8) : at])
-    return bool(word) and (word.group().lower() in _SHORT or (len(word.group()) == 1 and word.group().isupper()))
+    short = word.group() if word else ""
+    return short.lower() in _SHORT or (len(short) == 1 and short.isupper())
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
