@@ -16,13 +16,14 @@ from orin_agents.domain.dialogue import Prompt
 from orin_agents.domain.globs import matches
 from orin_agents.domain.passages import Passage
 from orin_agents.host.shipped import shipped
-from orin_agents.services.answering import Answering, Collaborators
+from orin_agents.services.answering import Answering
 from orin_agents.services.ask_runs import AskRuns
 from orin_agents.services.asking import Asking
+from orin_agents.services.collaborators import Collaborators, Search
 from orin_agents.services.conversations import Conversations
 from orin_agents.services.crew import Crew
 from orin_agents.services.facts import SKILLS
-from orin_agents.services.gathering import Gathering, Search
+from orin_agents.services.gathering import Gathering
 from orin_agents.services.ports import Clock, Models
 from orin_agents.services.replying import Replying
 from orin_agents.services.snapshots import Snapshots

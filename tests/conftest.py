@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from tests.models.llama import Llama
+    from tests.models.ollama import Ollama
+    from tests.models.scripted import Scripted
     from tests.running import Running
 
 
@@ -51,3 +54,47 @@ def start(isolated: Path) -> "Iterator[Callable[[], Running]]":
 def running(start: "Callable[[], Running]") -> "Running":
     """A host at work."""
     return start()
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tiny models lie that were made so far."""
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="session")
+def llama(tiny_models: Path) -> "Iterator[Llama]":
+    """A real llama.cpp server for chat, shared by the tests of a process: nobody kills it."""
+    from tests.models.llama import Kind, serving
+
+    with serving(tiny_models, Kind.CHAT) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def embedder(tiny_models: Path) -> "Iterator[Llama]":
+    """A real llama.cpp server for embeddings, shared."""
+    from tests.models.llama import Kind, serving
+
+    with serving(tiny_models, Kind.EMBED) as server:
+        yield server
+
+
+@pytest.fixture
+def scripted() -> "Iterator[Scripted]":
+    """An OpenAI-shaped server that answers as it is told to."""
+    from tests.models.scripted import scripted_server
+
+    with scripted_server() as server:
+        yield server
+
+
+@pytest.fixture
+def ollama() -> "Iterator[Ollama]":
+    """A server shaped like Ollama."""
+    from tests.models.ollama import Ollama
+    from tests.models.scripted import scripted_server
+
+    with scripted_server(Ollama()) as server:
+        assert isinstance(server, Ollama)
+        yield server

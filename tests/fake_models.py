@@ -19,7 +19,8 @@ class ScriptedModels:
 
     `script` is a function of the request, or answers that are used up in order, the last again and again. Without any,
     no model is configured. `gate`, where given, is waited for before each event but the first: a test holds an answer
-    in its middle with it. `asked` keeps the requests, `closed` counts the answers that were left before their end.
+    in its middle with it. `asked` keeps the requests and `begun` is set by the first; `closed` counts the answers that
+    were left before their end.
     """
 
     script: Script | Iterable[Scripted] = ()
@@ -31,6 +32,7 @@ class ScriptedModels:
     asked: list[ModelRequest] = field(default_factory=list)
     embedded: list[str] = field(default_factory=list)
     closed: int = 0
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self._waiting = deque[Scripted]() if callable(self.script) else deque(self.script)
@@ -43,6 +45,7 @@ class ScriptedModels:
     async def stream(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         """The next answer of the script."""
         self.asked.append(request)
+        self.begun.set()
         self._refuse_without()
         ended = False
         try:

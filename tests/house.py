@@ -21,19 +21,36 @@ from orin_agents.domain.artifacts import Artifact, Kind, Origin, State, Version,
 from orin_agents.domain.asking import Citation, Outcome, TellingKind, Told
 from orin_agents.domain.checks import CheckLine, Verdict
 from orin_agents.domain.conversations import Conversation, ConversationDetail, Utterance
-from orin_agents.domain.dialogue import Role
+from orin_agents.domain.deployments import DeploymentView, FoundModel, FoundServer, Server, Trial
+from orin_agents.domain.dialogue import ChatMessage, Prompt, Role
 from orin_agents.domain.errors import BrokenFile, Conflict, Invalid, NotFound
 from orin_agents.domain.facts import Fact, Source
 from orin_agents.domain.hosts import HostStatus
 from orin_agents.domain.journal import Entry, Event
 from orin_agents.domain.material import ImportReport, LeftOut
-from orin_agents.domain.operations import approvals, artifacts, asking, chats, crew, hosts, imports, projects, runs
+from orin_agents.domain.memory import AgentMemory, Lesson, read_memory
+from orin_agents.domain.operations import (
+    approvals,
+    artifacts,
+    asking,
+    chats,
+    crew,
+    hosts,
+    imports,
+    index,
+    memory,
+    models,
+    projects,
+    runs,
+)
+from orin_agents.domain.passages import IndexState, Passage
 from orin_agents.domain.projects import Project
 from orin_agents.domain.runs import Filed, Handoff, Run, RunDetail, RunState, RunStep, StepState
 from orin_agents.domain.tasks import Task
 from orin_agents.domain.version import VERSION
 from orin_agents.host.api import build_app
 from orin_agents.host.lifecycle import Start
+from orin_agents.host.routes import all_operations
 from orin_agents.services.feed import Feed
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -43,6 +60,16 @@ FACT = Fact(
 )
 CITED = Citation(mark="p1", place="raw_notes/hall.md@2:14–20", text="The rope hall is long.")
 HOSTILE = "Evil \x1b]0;title\x07 [red]name[/red]\nsecond line"
+
+MEMORY = """# Strategist
+## Rules
+Be \x1b[31mbrief.
+## Lessons
+- plans/okr.json: “not confirmed” [approval 1]
+- ada removes the section “Order” from drafts/*.md [drafts/a.md@2] (waiting for a second observation)
+## Recent work
+- 2026-03-02 12:00 home: Filed drafts/a.md. [r1 alignment.memo]
+"""
 
 
 class House:
@@ -64,6 +91,7 @@ class House:
         self.projects = [Project(id="home", title="Home", created=NOON)]
         if start.sample:
             self.projects.append(Project(id="sample", title="Sample", created=NOON))
+        self.memories: dict[str, AgentMemory] = {}
         self.stopped = False
         self.asking = 0
         self.chats = {
@@ -73,13 +101,13 @@ class House:
             for id, agent in (("c1", "manager"), ("c2", "planner"))
         }
         self.app: FastAPI = build_app(self.bindings(), self.after, self.feed, version, start.stop)
+        self.app: FastAPI = build_app(self.bindings(), self.after, self.feed, version, start.stop, start.secrets)
 
     def bindings(self) -> dict[str, Callable[[Actor, Any], Any]]:
         return {
             operation.name: self._noted(getattr(self, operation.name.replace(".", "_")))
-            for module in (approvals, artifacts, asking, chats, crew, hosts, imports, projects, runs)
-            for operation in vars(module).values()
-            if type(operation).__name__ == "Operation" and operation.name != "host.stop"
+            for operation in all_operations()
+            if operation.name != hosts.STOP.name
         }
 
     def _noted(self, method: Callable[[Any], Any]) -> Callable[[Actor, Any], Any]:
@@ -136,6 +164,38 @@ class House:
                 seen="1 GB left",
                 remedy="Make room.",
             ),
+        )
+
+    # deployments
+    def deployments_list(self, request: Any) -> models.Deployments:
+        if (self.begin.workspace / "broken").exists():
+            return models.Deployments(exists=True, problem="models.yaml:3: unknown key 'modle'. Did you mean 'model'?")
+        if (self.begin.workspace / "bare").exists():
+            return models.Deployments(exists=False)
+        trials = (_trial(), None, Trial(deployment="gone", at=NOON, problem="nothing answers at http://127.0.0.1:8080"))
+        return models.Deployments(
+            exists=True,
+            deployments=(
+                *(_deployment(name, trial=trial) for name, trial in zip(("qwen", "new", "gone"), trials, strict=True)),
+                _deployment("gpt", skipped="not on this machine, and cloud is false"),
+            ),
+        )
+
+    def deployments_test(self, request: models.TryDeployments) -> tuple[Trial, ...]:
+        if request.name == "gone":
+            return (Trial(deployment="gone", at=NOON, problem="nothing answers at http://127.0.0.1:8080"),)
+        return (_trial(), Trial(deployment="nomic", at=NOON, vector=768))
+
+    def deployments_add(self, request: models.AddDeployment) -> DeploymentView:
+        return replace(_deployment(request.name or "qwen"), serves=request.serves)
+
+    def deployments_setup(self, request: models.SetUp) -> models.SetUpReport:
+        found = () if (self.begin.workspace / "bare").exists() else (_found(),)
+        return models.SetUpReport(
+            path=str(self.begin.workspace / "models.yaml"),
+            found=found,
+            proposed=(_deployment("qwen"),) if found else (),
+            written=request.add or not found,
         )
 
     # projects
@@ -286,6 +346,30 @@ class House:
     def graphs_crew(self, request: Any) -> crew.Drawing:
         return crew.Drawing(mermaid="flowchart LR\n  strategist --> planner\n")
 
+    # memory
+    def memory_show(self, request: memory.OneMemory) -> memory.MemoryView:
+        one = self.memories.setdefault(request.agent, read_memory(MEMORY))
+        return memory.MemoryView(
+            agent=request.agent,
+            title=one.title,
+            file=str(self.begin.workspace / "memory" / f"{request.agent}.md"),
+            rules=one.rules,
+            lessons=one.lessons,
+            work=one.work,
+            told=one.told(1500),
+        )
+
+    def memory_remember(self, request: memory.NewLesson) -> memory.MemoryView:
+        one = self.memories.setdefault(request.agent, read_memory(MEMORY))
+        self.memories[request.agent] = one.with_lesson(request.text, "ada, 2026-03-02", holds=True)
+        return self.memory_show(memory.OneMemory(agent=request.agent))
+
+    def memory_forget(self, request: memory.OneLesson) -> Lesson:
+        one = self.memories.setdefault(request.agent, read_memory(MEMORY))
+        lesson = one.lessons[request.lesson - 1]
+        self.memories[request.agent] = one.without(lesson.key)
+        return lesson
+
     # imports
     def _report(self, batch: int, **changes: Any) -> ImportReport:
         report = ImportReport(
@@ -361,6 +445,30 @@ class House:
         del self.chats[request.conversation]
         return detail.conversation
 
+    # index
+    def index_search(self, request: index.SearchPassages) -> index.Found:
+        if request.query == "nothing":
+            return index.Found(passages=(), notes=("Not in the index yet: 2 files.",))
+        text = f"{HOSTILE}\n\n" + "\n".join(f"line {number}" for number in range(20)) + "\n" + "long " * 100
+        passage = Passage(
+            project=request.project or "garden",
+            path="notes/a.md",
+            version=2,
+            first_line=3,
+            last_line=25,
+            text=text,
+            heading="A › B",
+            score=0.5,
+        )
+        return index.Found(passages=(passage,) * min(request.most, 2))
+
+    def index_state(self, request: Any) -> IndexState:
+        left_out = (LeftOut(path="home/scan.pdf", reason="holds no text; it may be a scan"),)
+        return IndexState(passages=12, files=3, pending=1, left_out=left_out)
+
+    def index_rebuild(self, request: Any) -> IndexState:
+        return IndexState(passages=12, files=3, pending=0, embedding="hashing", embedded=11, problems=("slow",))
+
     # runs
     def runs_start(self, request: runs.StartRun) -> Run:
         if request.what == "nonsense":
@@ -435,7 +543,19 @@ class House:
     def runs_show(self, request: runs.ShowRun) -> RunDetail:
         if request.run not in self.runs:
             raise NotFound(f"There is no run {request.run}.", remedy="List them with `orin runs list`.")
-        return self.runs[request.run]
+        prompt = Prompt(
+            run=request.run,
+            step="alignment.memo",
+            number=1,
+            agent="strategist",
+            messages=(ChatMessage(role=Role.SYSTEM, text=f"Be brief. {HOSTILE}"),),
+            answer="{}",
+            model="qwen",
+            claims=9,
+            unverified=2,
+            left_out=("memory",),
+        )
+        return replace(self.runs[request.run], prompts=(prompt,) if request.prompts else None)
 
     def runs_cancel(self, request: runs.OneRun) -> Run:
         detail = self.runs[request.run]
@@ -448,6 +568,40 @@ class House:
 
     def runs_retry(self, request: runs.OneRun) -> Run:
         return self.runs_start(runs.StartRun(what="morning"))
+
+    def runs_fill(self, request: runs.OneRun) -> Run:
+        return self.runs_start(runs.StartRun(what="morning", project=self.runs[request.run].run.project))
+
+
+def _found() -> FoundServer:
+    models = (FoundModel(name="qwen3:4b", size=4.0),)
+    return FoundServer(server=Server.OLLAMA, url="http://127.0.0.1:11434", models=models)
+
+
+def _deployment(name: str, trial: Trial | None = None, skipped: str = "") -> DeploymentView:
+    return DeploymentView(
+        name=name,
+        server="ollama",
+        model="qwen3:4b",
+        url="http://127.0.0.1:11434",
+        serves=("small",),
+        trial=trial,
+        skipped=skipped,
+    )
+
+
+def _trial() -> Trial:
+    return Trial(
+        deployment="qwen",
+        at=NOON,
+        streams=True,
+        schema=True,
+        window=8192,
+        first_token_s=0.21,
+        load_s=4.2,
+        tokens_per_s=21.5,
+        note="thinks long before it answers; it is asked not to",
+    )
 
 
 def _approval() -> Approval:

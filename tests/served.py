@@ -1,14 +1,13 @@
-"""A whole host at work, as it is composed: only the models, and the search, are ours."""
+"""A whole host at work, as it is composed: only the models are ours."""
 
 from pathlib import Path
 
 from orin_agents.domain.operations.artifacts import SAVE, SaveArtifact
 from orin_agents.domain.operations.projects import NEW, NewProject
-from orin_agents.domain.passages import Passage
-from orin_agents.host.composition import OrinHost, compose
+from orin_agents.host.composition import compose
 from orin_agents.host.lifecycle import Start
+from orin_agents.host.orin_host import OrinHost
 from orin_agents.services.ports import Models
-from tests.asking import paragraphs
 from tests.running import Running
 
 HALL = "# Hall\n\nThe rope hall is 80 metres long.\n\nThe contract for the hall costs 450 euros a day.\n"
@@ -27,10 +26,7 @@ class Served(Running):
         self.client.call(SAVE, SaveArtifact(project="garden", path="raw_notes/shed.md", text="The shed hall is 3 m.\n"))
 
     def _compose(self, start: Start) -> OrinHost:  # type: ignore[override]
-        def search(project: str, query: str, reads: tuple[str, ...], most: int) -> tuple[Passage, ...]:
-            return paragraphs(self.host._parts.store)(project, query, reads, most)
-
-        self.host = compose(start, models=self.models, search=search)
+        self.host = compose(start, models=self.models)
         return self.host
 
     @property

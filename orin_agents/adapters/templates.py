@@ -17,15 +17,17 @@ from typing import TYPE_CHECKING
 from orin_agents.domain import figures, mermaid
 from orin_agents.domain.errors import NotFound, OrinError
 from orin_agents.domain.facts import Fact, Remark, Severity, Source, Value
-from orin_agents.domain.markdown import inline, one_line, words
+from orin_agents.domain.markdown import inline, one_line
+from orin_agents.domain.marking import marked
 from orin_agents.domain.okr import PATH as OKR_PATH
-from orin_agents.domain.pages import Page, Rendered
+from orin_agents.domain.pages import Page, Rendered, Sentence
 from orin_agents.domain.recount import recounted
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 MOST_SOURCES = 12
+LONGEST_SENTENCE = 600
 WORDLESS = "No model answered; this page is complete without narrative."
 SIGNS = {Severity.INFO: "·", Severity.WARNING: "⚠", Severity.HIGH: "▲"}
 
@@ -165,6 +167,8 @@ class _Page:
         for finding in page.findings.values():
             for fact in finding.facts:
                 self._facts.setdefault(fact.id, fact)
+        for fact in page.narrative.quoted if page.narrative else ():
+            self._facts.setdefault(fact.id, fact)
 
     def fact(self, fact_id: str, style: str = "") -> _Said:
         """The fact, written as its value and mark; style `percent` writes a ratio in hundredths."""
@@ -221,8 +225,20 @@ class _Page:
         told = self._page.narrative
         if told is None:
             return Safe("")
-        said = words(told.text) or f"_{inline(told.note or WORDLESS)}_"
+        paragraphs = [" ".join(map(self._sentence, paragraph)) for paragraph in told.paragraphs]
+        said = "\n\n".join(filter(None, paragraphs)) or f"_{inline(told.note or WORDLESS)}_"
+        if count := told.unverified:
+            what = (
+                "figure, date, name, link or quote" if told.claims == 1 else "figures, dates, names, links and quotes"
+            )
+            said += f"\n\n_⚠ {count} of {told.claims} {what} in these words stand{'s' * (count == 1)} in no source._"
         return Safe(f"<!-- narrative -->\n{said}\n<!-- /narrative -->")
+
+    def _sentence(self, sentence: Sentence) -> str:
+        """The sentence, escaped, its unverified spans marked, with the marks of the facts it cites."""
+        cited = (self.fact(fact_id) for fact_id in sentence.cites)
+        text = inline(marked(sentence.text, sentence.unverified), LONGEST_SENTENCE)
+        return "".join([text, *(f" {said.mark}" for said in cited if said)])
 
     def recounted(self) -> Safe:
         """okr.json with the key results as counted from tasks; nothing when none differs or the file is not given."""

@@ -81,6 +81,7 @@ def tell_end(detail: RunDetail, folder: str) -> None:
         )
     if left and not any(step.words for step in detail.steps):
         show_line("No model answered: the artifacts hold the facts, without narrative.")
+        show_line(f"Once one does, `orin run --fill {run.id}` adds the words.")
     for broken in detail.broken[:MOST_BROKEN]:
         show_line(f"Could not be read as it stands, and was left so: {broken}")
     if more := detail.broken[MOST_BROKEN:]:

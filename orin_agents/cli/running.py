@@ -9,6 +9,7 @@ from orin_agents.cli.noun import AsJson, InProject, noun
 from orin_agents.cli.paper import show_json, show_line
 from orin_agents.cli.session import session
 from orin_agents.client.connection import Client
+from orin_agents.domain.errors import Invalid
 from orin_agents.domain.operations import projects, runs
 from orin_agents.domain.runs import Run
 
@@ -18,15 +19,22 @@ app = noun("Run something now.")
 @app.command()
 def run(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(help="morning, midday, afternoon, evening, weekly, a routine, or an agent.")],
+    what: Annotated[
+        str,
+        typer.Argument(help="morning, midday, afternoon, evening, weekly, a routine, or an agent.", show_default=False),
+    ] = "",
     project: InProject = "home",
+    fill: Annotated[str, typer.Option("--fill", metavar="RUN", help="Add the words that this run went without.")] = "",
     detach: Annotated[bool, typer.Option("--detach", "-d", help="Do not wait for it.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a part of the day, a routine or an agent now, and follow it."""
+    if bool(what) == bool(fill):
+        raise Invalid("Name one thing to run, or a run with --fill.", remedy="`orin run morning` starts the day.")
     client = session(context).client
     before = journal_now(client)
-    begun = client.call(runs.START, runs.StartRun(what=what, project=project))
+    start = runs.StartRun(what=what, project=project)
+    begun = client.call(runs.FILL, runs.OneRun(run=fill)) if fill else client.call(runs.START, start)
     if detach:
         show_json(begun) if as_json else show_line(f"Run {begun.id} ({begun.title}) is started.")
         return

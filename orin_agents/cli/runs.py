@@ -6,10 +6,11 @@ import typer
 
 from orin_agents.cli.following import journal_now, tell_end, tell_step
 from orin_agents.cli.noun import AsJson, noun
-from orin_agents.cli.paper import moment, show_json, show_line, show_pairs, show_table
+from orin_agents.cli.paper import moment, show_json, show_line, show_pairs, show_table, show_text
 from orin_agents.cli.running import folder_of, watch
 from orin_agents.cli.session import session
 from orin_agents.client.connection import Client
+from orin_agents.domain.dialogue import Prompt
 from orin_agents.domain.errors import NotFound
 from orin_agents.domain.operations import runs
 from orin_agents.domain.operations.operation import Operation
@@ -47,11 +48,15 @@ def show(
     context: typer.Context,
     run: IdOrNewest = "",
     findings: Annotated[bool, typer.Option("--findings", help="With what the skills found.")] = False,
+    prompt: Annotated[
+        bool, typer.Option("--prompt", help="With what models were told, and what they answered.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """One run with its steps, handoffs and what it left behind."""
     client = session(context).client
-    detail = client.call(runs.SHOW, runs.ShowRun(run=run or _newest(client), findings=findings))
+    asked = runs.ShowRun(run=run or _newest(client), findings=findings, prompts=prompt)
+    detail = client.call(runs.SHOW, asked)
     if as_json:
         show_json(detail)
         return
@@ -66,7 +71,25 @@ def show(
             (f"fact of {name}", "value", "unit", "from"),
             [(f.id, f.value, f.unit, ", ".join(map(str, f.sources))) for each in found for f in each.facts],
         )
+    for told in detail.prompts or ():
+        _tell_prompt(told)
     tell_end(detail, folder_of(client, one.project))
+
+
+def _tell_prompt(prompt: Prompt) -> None:
+    """What a model was told, message by message, and what came of it."""
+    show_text(f"\n── {prompt.step} · {prompt.agent} asks {prompt.model or 'a model'} ({prompt.number}) ──")
+    for message in prompt.messages:
+        show_text(f"\n[{message.role}]\n{message.text}")
+    show_text(f"\n[answer]\n{prompt.answer}\n")
+    show_pairs(
+        [
+            ("tokens", f"{prompt.prompt_tokens} read, {prompt.answer_tokens} written" if prompt.model else ""),
+            ("checked", f"{prompt.claims} claims, {prompt.unverified} of them in no source" if prompt.claims else ""),
+            ("left out", ", ".join(prompt.left_out)),
+            ("note", prompt.note),
+        ]
+    )
 
 
 @app.command("watch")

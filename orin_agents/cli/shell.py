@@ -23,6 +23,7 @@ BROKEN_PIPE = 141
 
 COMMANDS = {
     "init": ("workspaces", "Make a workspace."),
+    "setup": ("setup", "Find model servers on this machine and write models.yaml."),
     "demo": ("demo", "Make a sample workspace and run its morning."),
     "project": ("projects", "Projects: new, list, show, tasks."),
     "artifact": ("artifacts", "The case file: new, list, show, edit, history, diff, restore, lock, rm, …"),
@@ -33,8 +34,11 @@ COMMANDS = {
     "run": ("running", "Run a part of the day, a routine or an agent now."),
     "runs": ("runs", "Runs: list, show, watch, cancel, resume, retry."),
     "approvals": ("approvals", "Changes that wait for you: list, show, approve, reject."),
-    "agents": ("agents", "The crew: list, show."),
+    "agents": ("agents", "The crew: list, show, memory, remember, forget."),
     "routines": ("routines", "The routines: list, show."),
+    "search": ("searching", "Find passages in your files."),
+    "index": ("indexes", "What search looks in: status, rebuild."),
+    "models": ("models", "Models: list, test, add."),
     "graph": ("graphs", "Drawings: crew."),
     "doctor": ("doctor", "Check the box and the workspace."),
     "host": ("hosts", "The process behind it all: status, start, stop, logs."),
@@ -170,6 +174,10 @@ def _unexpected(error: Exception) -> int:
     import traceback
 
     from orin_agents.cli.paper import tell
+    from orin_agents.domain.secrets import Secrets
+
+    secrets = Secrets()
+    secrets.add_environment(os.environ)
 
     state = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
     log = state / "orin" / "orin.log"
@@ -177,10 +185,11 @@ def _unexpected(error: Exception) -> int:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("a", encoding="utf-8", errors="backslashreplace") as file:
             file.write(f"orin {VERSION}: {type(error).__name__}\n")
-            file.writelines(traceback.format_exception(error))
+            file.writelines(map(secrets.redacted, traceback.format_exception(error)))
         kept = f"The trace is in {log}"
     except OSError:
         kept = "The trace could not be written to a log."
-    told = OrinError(f"Something unexpected went wrong ({type(error).__name__}: {error}).", kept=kept)
+    what = secrets.redacted(f"Something unexpected went wrong ({type(error).__name__}: {error}).")
+    told = OrinError(what, kept=kept)
     tell(told)
     return told.exit_code

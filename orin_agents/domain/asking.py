@@ -44,7 +44,7 @@ class Told:
 
     begun: `run`, `conversation` (empty for an asker that keeps its own), `agent`. step: `text`, `agent`. piece: `text`.
     restart: the pieces so far are void, `text` says why. cited: `citations`. answer: `text` (unverified spans marked,
-    see skills/marking.py), `unverified` (those spans), `invented` (marks that stood for nothing and were taken out),
+    see domain/marking.py), `unverified` (those spans), `invented` (marks that stood for nothing and were taken out),
     `outcome`, `note` (what there is to say beside the answer). ended: `state`, `error`, `model`, the tokens and the
     `seconds` it took, and `finish`: `length` where the answer stopped at its bound.
     """

@@ -28,6 +28,8 @@ class Event(StrEnum):
     APPROVAL_ASKED = "approval.asked"
     APPROVAL_GIVEN = "approval.given"
     APPROVAL_REFUSED = "approval.refused"
+    MEMORY_REMEMBERED = "memory.remembered"
+    MEMORY_FORGOTTEN = "memory.forgotten"
     FILE_BROKEN = "file.broken"
     HOST_STARTED = "host.started"
     HOST_STOPPED = "host.stopped"

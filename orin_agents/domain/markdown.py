@@ -39,13 +39,6 @@ def inline(text: str, most: int = MOST) -> str:
     return _NUMBERED.sub(r"\1\\\2", line)
 
 
-def words(text: str) -> str:
-    """Paragraphs that a model wrote, without headings of their own and without comments that could end their block."""
-    lines = (line.rstrip() for line in text.strip().splitlines())
-    kept = "\n".join(re.sub(r"^(\s*)(#+)", r"\1\\\2", line) for line in lines)
-    return kept.replace("<!--", "&lt;!--").replace("-->", "--&gt;")
-
-
 def _printable(char: str) -> str:
     category = unicodedata.category(char)
     if char.isspace():

@@ -3,20 +3,37 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from orin_agents.domain.claims import Claim
 from orin_agents.domain.facts import Fact, Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Narrative:
-    """Words a model wrote around the facts; `unverified` counts spans without a source.
+class Sentence:
+    """A sentence of a model's words: the ids of the facts it cites, and its spans that no source bears out."""
 
-    Empty text: no model answered.
+    text: str
+    cites: tuple[str, ...] = ()
+    unverified: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrative:
+    """Words a model wrote around the facts. Without paragraphs, `note` says in one line why there are none.
+
+    `quoted` holds the passages it cites, each as a fact: its id is what sentences cite, its source where it stands.
+    `claims` counts what was held against the sources.
     """
 
-    text: str = ""
+    paragraphs: tuple[tuple[Sentence, ...], ...] = ()
+    quoted: tuple[Fact, ...] = ()
     model: str = ""
-    unverified: int = 0
+    claims: int = 0
     note: str = ""
+
+    @property
+    def unverified(self) -> int:
+        """How many spans no source bears out."""
+        return sum(len(sentence.unverified) for paragraph in self.paragraphs for sentence in paragraph)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

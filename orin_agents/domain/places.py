@@ -29,6 +29,11 @@ class Places:
         return self.control / "runs.db"
 
     @property
+    def vectors(self) -> Path:
+        """What finds passages by meaning: a cache beside the database, which may be thrown away at any time."""
+        return self.control / "vectors"
+
+    @property
     def lock(self) -> Path:
         """The file the host holds locked; it names the host's process and socket, a line each."""
         return self.control / "host.lock"
@@ -59,9 +64,24 @@ class Places:
         return self.root / "schedules"
 
     @property
+    def memory(self) -> Path:
+        """What each agent keeps in mind, one Markdown file each."""
+        return self.root / "memory"
+
+    @property
     def settings(self) -> Path:
         """The person's settings."""
         return self.root / "workspace.yaml"
+
+    @property
+    def models(self) -> Path:
+        """The models and the servers they run on."""
+        return self.root / "models.yaml"
+
+    @property
+    def trials(self) -> Path:
+        """How each deployment did when it was last tried out."""
+        return self.control / "trials.json"
 
 
 def socket_folders(runtime: str, uid: int) -> tuple[Path, ...]:

@@ -9,7 +9,11 @@ from orin_agents.domain.routines import Routine
 
 
 class Plan(BaseModel):
-    """What a run runs. `now` (aware) is the moment its facts are worked out for; `zone` an IANA name."""
+    """What a run runs. `now` (aware) is the moment its facts are worked out for; `zone` an IANA name.
+
+    A run that `fills` an earlier one adds words to the pages that one left without: to its turns `wordless`, around the
+    facts it found then.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -21,6 +25,17 @@ class Plan(BaseModel):
     zone: str
     blocks: list[Routine]
     agents: dict[str, Agent]
+    fills: str = ""
+    wordless: list[str] = []
+
+    @property
+    def found_by(self) -> str:
+        """The run whose findings and handoffs this one works with."""
+        return self.fills or self.run
+
+    def asks(self, turn: str) -> bool:
+        """Whether the turn is to be taken: all are, but where words are filled in."""
+        return not self.fills or turn in self.wordless
 
     def written(self) -> bytes:
         """The plan as JSON."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from orin_agents.domain.dialogue import Prompt
 from orin_agents.domain.facts import Finding
 from orin_agents.domain.material import LeftOut
 
@@ -91,10 +92,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunDetail:
-    """A run with its steps, handoffs and the files it could not read; what its steps found only where asked for."""
+    """A run with its steps, handoffs and the files it could not read; what its steps found and
+    what models were told only where asked for.
+    """
 
     run: Run
     steps: tuple[RunStep, ...] = ()
     handoffs: tuple[Handoff, ...] = ()
     broken: tuple[LeftOut, ...] = ()
     findings: dict[str, tuple[Finding, ...]] | None = None
+    prompts: tuple[Prompt, ...] | None = None

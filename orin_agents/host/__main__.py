@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 from orin_agents.domain.errors import OrinError
 from orin_agents.domain.places import Places
 from orin_agents.domain.problems import problem
+from orin_agents.domain.secrets import Secrets
+from orin_agents.host.logs import redact_output
 
 log = logging.getLogger(__name__)
 
@@ -27,10 +29,13 @@ if TYPE_CHECKING:
 def main(arguments: list[str] | None = None, compose: "Compose | None" = None) -> int:
     """Run a host until it is asked to stop; gives the exit code. `compose` stands in for the composition root."""
     given = _parser().parse_args(arguments)
-    report = _reporter(given.report)
+    secrets = Secrets()
+    secrets.add_environment(os.environ)
+    redact_output(secrets)
+    report = _reporter(given.report, secrets)
     workspace = Path(given.workspace).absolute()
     try:
-        asyncio.run(_run(given, workspace, report, compose))
+        asyncio.run(_run(given, workspace, report, secrets, compose))
     except OrinError as error:
         print(f"{error.what}\n{error.kept}\n{error.remedy}", file=sys.stderr)
         report(problem(error))
@@ -52,11 +57,12 @@ async def _run(
     given: argparse.Namespace,
     workspace: Path,
     report: Callable[[Mapping[str, object]], None],
+    secrets: Secrets,
     compose: "Compose | None",
 ) -> None:
     from orin_agents.host.lifecycle import Life
 
-    life = Life(compose or composition())
+    life = Life(compose or composition(), secrets)
     loop = asyncio.get_running_loop()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a dropped SSH line stops nothing
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -91,14 +97,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _reporter(fd: int) -> Callable[[Mapping[str, object]], None]:
+def _reporter(fd: int, secrets: Secrets) -> Callable[[Mapping[str, object]], None]:
     """Writes how the start went, once, for whoever started this process and waits at the pipe's other end."""
     open_fds = [fd] if fd >= 0 else []
 
     def report(result: Mapping[str, object]) -> None:
         while open_fds:
             with suppress(OSError), os.fdopen(open_fds.pop(), "w", encoding="utf-8") as pipe:
-                json.dump(dict(result), pipe)
+                json.dump(secrets.redacted_within(result), pipe)
 
     return report
 

@@ -21,6 +21,7 @@ from orin_agents.domain.journal import Entry
 from orin_agents.domain.operations import hosts
 from orin_agents.domain.operations.operation import Nothing, Operation, Who
 from orin_agents.domain.problems import MEDIA_TYPE, problem
+from orin_agents.domain.secrets import Secrets
 from orin_agents.host.gate import Gate, Listening
 from orin_agents.host.routes import all_operations, endpoint, outside_path
 from orin_agents.host.stream import EventStream
@@ -48,6 +49,7 @@ def build_app(
     feed: Feed,
     version: str,
     on_stop: Callable[[], None],
+    secrets: Secrets | None = None,
     *,
     listening: Listening | None = None,
     beside: Callable[[FastAPI], None] = lambda app: None,
@@ -56,8 +58,10 @@ def build_app(
 
     `bindings` holds what answers each operation by its name (host.stop needs none: it calls `on_stop`, on the event
     loop). `journal_after(seq, limit)` reads the journal behind a number. `version` is the host's, which clients must
-    share. `listening` is the way in over TCP; `beside` adds routes that are no operations. Raises MissingBinding when
-    an operation has no answer.
+    share. No problem that is answered holds one of the `secrets`. `listening` is the way in over TCP; `beside` adds
+    routes that are no operations.
+
+    Raises MissingBinding when an operation has no answer.
     """
     app = FastAPI(
         title="Orin",
@@ -68,7 +72,7 @@ def build_app(
         redirect_slashes=False,
     )
     app.state.feed = feed
-    call = _caller(dict(bindings), feed, on_stop)
+    call = _caller(dict(bindings), feed, on_stop, secrets or Secrets())
     for operation in all_operations():
         if operation.name not in bindings and operation.name != hosts.STOP.name:
             raise MissingBinding(f"nothing answers {operation.name}")
@@ -97,12 +101,12 @@ def build_app(
     app.state.listening = listening or Listening("", Path())
     app.add_middleware(Handshake, version=version)
     app.add_middleware(Gate, listening=app.state.listening)
-    _handle_errors(app)
+    _handle_errors(app, secrets or Secrets())
     _document_answers(app)
     return app
 
 
-def _caller(bindings: dict[str, Binding], feed: Feed, on_stop: Callable[[], None]) -> Any:
+def _caller(bindings: dict[str, Binding], feed: Feed, on_stop: Callable[[], None], secrets: Secrets) -> Any:
     def stop(actor: Actor, request: Any) -> Nothing:
         return Nothing()
 
@@ -120,7 +124,7 @@ def _caller(bindings: dict[str, Binding], feed: Feed, on_stop: Callable[[], None
         binding = bindings[operation.name]
         request = operation.request(**values)
         if operation.stream:
-            return StreamResponse(encoded(await begun(binding(actor, request))), feed)
+            return StreamResponse(encoded(await begun(binding(actor, request)), secrets), feed)
         if inspect.iscoroutinefunction(binding):
             body = msgspec.json.encode(await binding(actor, request))
         else:
@@ -191,21 +195,23 @@ class Handshake:
                     kept="Nothing was changed; runs at work go on.",
                     remedy="Stop the old host with `orin host stop`; the next command starts the new one.",
                 )
-                await _answer(error)(scope, receive, send)
+                await _answer(error, Secrets())(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 
 
-def _answer(error: OrinError) -> Response:
-    return Response(msgspec.json.encode(problem(error)), status_code=error.status, media_type=MEDIA_TYPE)
+def _answer(error: OrinError, secrets: Secrets, status: int = 0) -> Response:
+    status = status or error.status
+    members = secrets.redacted_within(problem(error) | {"status": status})
+    return Response(msgspec.json.encode(members), status_code=status, media_type=MEDIA_TYPE)
 
 
-def _handle_errors(app: FastAPI) -> None:
+def _handle_errors(app: FastAPI, secrets: Secrets) -> None:
     async def ours(request: Request, error: Exception) -> Response:
         assert isinstance(error, OrinError)
         if error.status >= 500:
             log.error("%s %s: %s", request.method, request.url.path, error, exc_info=error)
-        return _answer(error)
+        return _answer(error, secrets)
 
     async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -214,7 +220,8 @@ def _handle_errors(app: FastAPI) -> None:
                 "; ".join(_said(problem) for problem in error.errors()),
                 kept="Nothing was changed.",
                 remedy="Mend the field named; /v1/openapi.json lists what each operation takes.",
-            )
+            ),
+            secrets,
         )
 
     async def http(request: Request, error: Exception) -> Response:
@@ -224,9 +231,7 @@ def _handle_errors(app: FastAPI) -> None:
             if error.status_code in (404, 405)
             else Invalid(str(error.detail))
         )
-        answer = _answer(wrong)
-        answer.status_code = error.status_code
-        answer.body = answer.render(msgspec.json.encode(problem(wrong) | {"status": error.status_code}))
+        answer = _answer(wrong, secrets, error.status_code)
         answer.init_headers(error.headers)
         return answer
 
@@ -237,7 +242,8 @@ def _handle_errors(app: FastAPI) -> None:
                 "Something in the host went wrong that it did not expect.",
                 kept="The trace is in the host's log.",
                 remedy="Look with `orin host logs`; `orin doctor` checks the box and the workspace.",
-            )
+            ),
+            secrets,
         )
 
     app.add_exception_handler(OrinError, ours)

@@ -9,6 +9,9 @@ from orin_agents.domain.operations import chats as chat_operations
 from orin_agents.domain.operations import crew as crew_operations
 from orin_agents.domain.operations import hosts as host_operations
 from orin_agents.domain.operations import imports as import_operations
+from orin_agents.domain.operations import index as index_operations
+from orin_agents.domain.operations import memory as memory_operations
+from orin_agents.domain.operations import models as model_operations
 from orin_agents.domain.operations import projects as project_operations
 from orin_agents.domain.operations import runs as run_operations
 from orin_agents.host.api import Binding
@@ -17,8 +20,11 @@ from orin_agents.services.artifacts import Artifacts
 from orin_agents.services.asking import Asking
 from orin_agents.services.conversations import Conversations
 from orin_agents.services.crew import Crew
+from orin_agents.services.deployments import ModelDeployments
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.imports import Imports
+from orin_agents.services.index import Index
+from orin_agents.services.memory import Memory
 from orin_agents.services.projects import Projects
 from orin_agents.services.runs import Runs
 from orin_agents.services.status import Status
@@ -31,9 +37,12 @@ def bindings(
     approvals: Approvals,
     imports: Imports,
     crew: Crew,
+    deployments: ModelDeployments,
     runs: Runs,
     asking: Asking,
     conversations: Conversations,
+    index: Index,
+    memory: Memory,
     doctor: Doctor,
     status: Status,
 ) -> Mapping[str, Binding]:
@@ -64,16 +73,27 @@ def bindings(
         crew_operations.ROUTINES.name: crew.list_routines,
         crew_operations.ROUTINE.name: crew.show_routine,
         crew_operations.CREW_GRAPH.name: crew.draw,
+        model_operations.LIST.name: deployments.listed,
+        model_operations.TEST.name: deployments.test,
+        model_operations.ADD.name: deployments.add,
+        model_operations.SETUP.name: deployments.set_up,
+        memory_operations.SHOW.name: memory.show,
+        memory_operations.REMEMBER.name: memory.remember,
+        memory_operations.FORGET.name: memory.forget,
         run_operations.START.name: runs.start,
         run_operations.LIST.name: runs.listed,
         run_operations.SHOW.name: runs.show,
         run_operations.CANCEL.name: runs.cancel,
         run_operations.RESUME.name: runs.resume,
         run_operations.RETRY.name: runs.retry,
+        run_operations.FILL.name: runs.fill,
         asking_operations.ASK.name: asking.ask,
         chat_operations.LIST.name: conversations.listed,
         chat_operations.SHOW.name: conversations.show,
         chat_operations.REMOVE.name: conversations.remove,
+        index_operations.SEARCH.name: index.found,
+        index_operations.STATE.name: index.state,
+        index_operations.REBUILD.name: index.rebuild,
         host_operations.STATUS.name: status.show,
         host_operations.DOCTOR.name: doctor.check,
     }

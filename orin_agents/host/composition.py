@@ -5,12 +5,12 @@ import contextlib
 import getpass
 import logging
 import os
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-
-from fastapi import FastAPI
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from orin_agents.adapters.box.linux import LinuxBox
 from orin_agents.adapters.calendars import IcsCalendars
@@ -19,14 +19,18 @@ from orin_agents.adapters.clock import SystemClock, local_zone, run_id
 from orin_agents.adapters.crew_files import CrewFolders
 from orin_agents.adapters.database.store import SqlStore
 from orin_agents.adapters.durable_runs import DbosEngine
-from orin_agents.adapters.folder_watch import DiskFolderWatch
-from orin_agents.adapters.no_models import NoModels, NoModelServers
+from orin_agents.adapters.hash_embedding import HashEmbedding
+from orin_agents.adapters.model_embedding import ModelEmbedding
+from orin_agents.adapters.models.discovery import found_servers
+from orin_agents.adapters.models.live import LiveModels
+from orin_agents.adapters.models.trials import Trials
+from orin_agents.adapters.models.yaml_file import ModelsYaml
+from orin_agents.adapters.readers.documents import DocumentReader
 from orin_agents.adapters.readers.material import Material
-from orin_agents.adapters.samples import samples
 from orin_agents.adapters.templates import PageTemplates
-from orin_agents.domain.actors import SYSTEM, person
-from orin_agents.domain.errors import OrinError
-from orin_agents.domain.journal import Event
+from orin_agents.adapters.vectors import ChromaVectors
+from orin_agents.domain.actors import person
+from orin_agents.domain.errors import ModelUnavailable, OrinError
 from orin_agents.domain.places import Places
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.version import VERSION
@@ -35,30 +39,40 @@ from orin_agents.host.bindings import bindings
 from orin_agents.host.gate import Listening
 from orin_agents.host.lifecycle import Start
 from orin_agents.host.openai_api import OpenAi
+from orin_agents.host.orin_host import OrinHost, Parts
 from orin_agents.host.shipped import shipped
-from orin_agents.services.answering import Answering, Collaborators
+from orin_agents.services.answering import Answering
 from orin_agents.services.approvals import Approvals
 from orin_agents.services.artifacts import Artifacts
 from orin_agents.services.ask_runs import AskRuns
 from orin_agents.services.asking import Asking
 from orin_agents.services.case_file import CaseFile
+from orin_agents.services.collaborators import Collaborators
 from orin_agents.services.conduct import conduct
 from orin_agents.services.conversations import Conversations
 from orin_agents.services.crew import Crew
+from orin_agents.services.deployments import ModelDeployments
 from orin_agents.services.doctor import Doctor
 from orin_agents.services.facts import SKILLS
 from orin_agents.services.feed import Feed
 from orin_agents.services.filing import Filing
-from orin_agents.services.gathering import Gathering, Search
+from orin_agents.services.gathering import Gathering
 from orin_agents.services.imports import Imports
-from orin_agents.services.ports import Checkpoint, Clock, Models, Words
+from orin_agents.services.index import Index
+from orin_agents.services.indexing import Indexing
+from orin_agents.services.memory import Memory
+from orin_agents.services.narration import Narration
+from orin_agents.services.ports import Checkpoint, Clock, Embedding, Models
 from orin_agents.services.projects import Projects
+from orin_agents.services.prompts import Prompts
 from orin_agents.services.replying import Replying
 from orin_agents.services.runs import Runs, settle
 from orin_agents.services.snapshots import Snapshots
 from orin_agents.services.status import Status
 from orin_agents.services.steps import Steps
 from orin_agents.services.workspace import Workspace, copy_routines, make_folders, read_settings
+from orin_agents.skills import terms
+from orin_agents.skills.grounding.check import check_words
 
 log = logging.getLogger(__name__)
 
@@ -69,14 +83,8 @@ SAMPLE_NAMES = ("Ada",)
 """In the samples the person is Ada."""
 
 
-def compose(
-    start: Start,
-    words: Words | None = None,
-    clock: Clock | None = None,
-    models: Models | None = None,
-    search: Search | None = None,
-) -> "OrinHost":
-    """A host for the workspace, put together and not yet started. What is given stands in for the real thing."""
+def compose(start: Start, models: Models | None = None, clock: Clock | None = None) -> OrinHost:
+    """A host for the workspace, put together and not yet started. Models and clock stand in for the real ones."""
     places = Places(start.workspace)
     owner = person(getpass.getuser())
     if start.create and not places.database.exists():
@@ -84,50 +92,47 @@ def compose(
         names, days = (SAMPLE_NAMES, EVERY_DAY) if start.sample else ((), WORK_DAYS)
         make_folders(start.workspace, folders, owner.name, names, days)
         copy_routines(shipped().schedules, places.schedules)
-    outside = _Outside(
-        words=words or NoModels(),
-        clock=clock or SystemClock(),
-        models=models or NoModelServers(),
-        search=search or (lambda project, query, reads, most: ()),
-    )
-    return OrinHost(_join(start, places, outside))
+    ground = _ground(start, places, clock or SystemClock())
+    return OrinHost(_join(ground, _voices(ground, models)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Outside:
-    """What a test may put something else in the place of."""
-
-    words: Words
-    clock: Clock
-    models: Models
-    search: Search
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Everything a host is made of."""
+class _Ground:
+    """What everything else stands on: the workspace's settings, its database, files and crew."""
 
     start: Start
-    store: SqlStore
-    feed: Feed
-    engine: DbosEngine
-    case_file: CaseFile
-    workspace: Workspace
-    approvals: Approvals
-    runs: Runs
-    app: FastAPI
+    places: Places
     clock: Clock
+    zone: ZoneInfo
+    feed: Feed
+    store: SqlStore
+    case_file: CaseFile
+    artifacts: Artifacts
+    calendars: IcsCalendars
+    box: LinuxBox
+    crew: Crew
+    templates: PageTemplates
+    snapshots: Snapshots
+    memory: Memory
+    listening: Listening
+    settings_problem: str
 
 
-def _join(start: Start, places: Places, outside: _Outside) -> Parts:
-    words, clock = outside.words, outside.clock
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Voices:
+    """What speaks through models, and what it finds to speak of."""
+
+    given: Collaborators
+    index: Index
+    deployments: ModelDeployments
+
+
+def _ground(start: Start, places: Places, clock: Clock) -> _Ground:
     settings, settings_problem = read_settings(start.workspace)
-    listening = Listening(settings.listen, places.token)
     zone = local_zone(settings.timezone)
     you = person(settings.owner or getpass.getuser())
-    feed = Feed(0)
-    store = SqlStore(places.database, feed.published)
-    folder, calendars, box = DiskCaseFolder(), IcsCalendars(), LinuxBox()
+    feed, folder, calendars, box = Feed(0), DiskCaseFolder(), IcsCalendars(), LinuxBox()
+    store = SqlStore(places.database, feed.published, start.secrets)
     case_file = CaseFile(store, folder, Material(zone), clock, places.projects, you)
     ours, templates = shipped(), PageTemplates(shipped().templates)
     crew_files = CrewFolders(
@@ -140,44 +145,108 @@ def _join(start: Start, places: Places, outside: _Outside) -> Parts:
     )
     crew = Crew(crew_files, clock, zone)
     names = (you.name, *settings.names)
-    snapshots = Snapshots(store, calendars, box, clock, settings.working_hours(), zone, names, start.workspace)
+    return _Ground(
+        start=start,
+        places=places,
+        clock=clock,
+        zone=zone,
+        feed=feed,
+        store=store,
+        case_file=case_file,
+        artifacts=Artifacts(store, case_file),
+        calendars=calendars,
+        box=box,
+        crew=crew,
+        templates=templates,
+        snapshots=Snapshots(store, calendars, box, clock, settings.working_hours(), zone, names, start.workspace),
+        memory=Memory(store, folder, clock, places.memory, zone, partial(_titles, crew), start.secrets, you),
+        listening=Listening(settings.listen, places.token, start.secrets),
+        settings_problem=settings_problem,
+    )
+
+
+def _voices(ground: _Ground, models: Models | None) -> _Voices:
+    """`models` stand in for those of models.yaml."""
+    places, secrets = ground.places, ground.start.secrets
+    live = LiveModels(ModelsYaml(places.models), secrets, os.environ, lambda: uuid4().hex[:12], time.monotonic)
+    trials = Trials(live, places.trials, ground.clock.now)
+    vectors = ChromaVectors(places.vectors, partial(_embedding, models or live, ground.start.loop))
+    given = Collaborators(
+        models=models or live,
+        check=check_words,
+        recall=ground.memory.told,
+        keep=Prompts(ground.store, secrets).keep,
+        redacted=secrets.redacted,
+    )
+    return _Voices(
+        given=given,
+        index=Index(ground.store, vectors, Indexing(ground.store, DocumentReader(), vectors)),
+        deployments=ModelDeployments(live.yaml, trials, partial(found_servers, os.environ), str(places.models)),
+    )
+
+
+def _join(ground: _Ground, voices: _Voices) -> Parts:
+    start, store, clock, zone, case_file = ground.start, ground.store, ground.clock, ground.zone, ground.case_file
+    artifacts, snapshots, crew, index = ground.artifacts, ground.snapshots, ground.crew, voices.index
+    ground.feed.tell(ground.memory.hear)
     projects = Projects(store, case_file, snapshots)
-    artifacts = Artifacts(store, case_file)
     approvals = Approvals(store, artifacts, partial(settle, store))
-    filing = Filing(store, artifacts, approvals, templates, calendars)
-    steps = Steps(store, case_file, filing, snapshots, words, clock)
-    engine = DbosEngine(places.runs, partial(_conduct, steps))
+    filing = Filing(store, artifacts, approvals, ground.templates, ground.calendars)
+    steps = Steps(store, case_file, filing, snapshots, Narration(voices.given, index.search), clock)
+    engine = DbosEngine(ground.places.runs, partial(_conduct, steps))
     asks = AskRuns(store, clock, run_id)
     conversations = Conversations(store, clock, run_id)
-    # Joining points: the grounding check, an agent's memory, the prompts kept with a run, and the known secrets.
-    given = Collaborators(
-        models=outside.models,
-        check=lambda text, evidence: (),
-        recall=lambda agent: "",
-        keep=lambda prompt: None,
-        redacted=lambda text: text,
-    )
-    replying = Replying(Gathering(snapshots, outside.search), Answering(given), asks)
+    replying = Replying(Gathering(snapshots, index.search), Answering(voices.given), asks)
     asking = Asking(store, crew, replying, asks, conversations, clock, zone)
     runs = Runs(store, crew, engine, clock, str(zone), run_id, asks, asking.stop)
-    workspace = Workspace(store, projects, artifacts, snapshots, crew, settings_problem)
+    workspace = Workspace(store, projects, artifacts, snapshots, crew, ground.settings_problem)
+    checks = (*workspace.checks(), index.check_index, voices.deployments.check_models)
     answers = bindings(
         projects=projects,
         artifacts=artifacts,
         approvals=approvals,
-        imports=Imports(store, case_file, folder, case_file.readers, calendars, zone),
+        imports=Imports(store, case_file, case_file.folder, case_file.readers, ground.calendars, zone),
         crew=crew,
+        deployments=voices.deployments,
         runs=runs,
         asking=asking,
         conversations=conversations,
-        doctor=Doctor(box, start.workspace, workspace.checks()),
-        status=Status(
-            store, clock.now(), str(start.workspace), str(start.socket), start.embedded, lambda: listening.address
-        ),
+        index=index,
+        memory=ground.memory,
+        doctor=Doctor(ground.box, start.workspace, checks, start.secrets),
+        status=_status(ground),
     )
-    openai = OpenAi(asking.tell, crew.agents, store.projects.all, actor_of, feed, clock)
-    app = build_app(answers, store.journal.after, feed, VERSION, start.stop, listening=listening, beside=openai.add_to)
-    return Parts(start, store, feed, engine, case_file, workspace, approvals, runs, app, clock)
+    openai = OpenAi(asking.tell, crew.agents, store.projects.all, actor_of, ground.feed, clock, start.secrets)
+    app = build_app(
+        answers,
+        store.journal.after,
+        ground.feed,
+        VERSION,
+        start.stop,
+        start.secrets,
+        listening=ground.listening,
+        beside=openai.add_to,
+    )
+    return Parts(
+        start, store, ground.feed, engine, case_file, workspace, approvals, runs, index, ground.memory, app, clock
+    )
+
+
+def _status(ground: _Ground) -> Status:
+    start = ground.start
+    address = lambda: ground.listening.address  # noqa: E731  (asked for anew each time)
+    return Status(ground.store, ground.clock.now(), str(start.workspace), str(start.socket), start.embedded, address)
+
+
+def _embedding(models: Models, loop: asyncio.AbstractEventLoop) -> Embedding:
+    """The embedding of the models where one is configured, else the one that needs no model."""
+    with contextlib.suppress(ModelUnavailable):
+        return ModelEmbedding(models, loop)
+    return HashEmbedding(terms.content)
+
+
+def _titles(crew: Crew) -> Mapping[str, str]:
+    return {agent.id: agent.title for agent in crew.agents()}
 
 
 async def _conduct(steps: Steps, data: bytes, checkpoint: Checkpoint) -> None:
@@ -192,75 +261,3 @@ async def _conduct(steps: Steps, data: bytes, checkpoint: Checkpoint) -> None:
         log.exception("run %s ended", plan.run)
         await asyncio.to_thread(steps.end, plan, f"{type(error).__name__}: {error}")
         raise
-
-
-class OrinHost:
-    """The host of a workspace; implements lifecycle.Host."""
-
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
-        self._watching: asyncio.Task[None] | None = None
-        self._launched = False
-
-    @property
-    def app(self) -> FastAPI:
-        """The API."""
-        return self._parts.app
-
-    async def start(self) -> None:
-        """Bring disk and database together, take up what a crash left, watch the case files."""
-        parts = self._parts
-        await asyncio.to_thread(parts.workspace.open)
-        if parts.start.sample:
-            today = parts.clock.now().astimezone(parts.workspace.snapshots.zone).date()
-            chosen = samples(shipped().casefiles, today)
-            await asyncio.to_thread(parts.workspace.add_samples, parts.case_file.you, chosen)
-        self._note(Event.HOST_STARTED)
-        self._watching = asyncio.create_task(self._keep_watching())
-        parts.engine.launch()
-        self._launched = True
-        await asyncio.to_thread(parts.runs.recover)
-        parts.app.state.listening.open()
-
-    async def stop(self) -> None:
-        """Stop watching and running; what is at work goes on at the next start."""
-        self._parts.app.state.listening.close()
-        if self._watching:
-            self._watching.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watching
-        if self._launched:
-            await self._parts.engine.close()
-            self._note(Event.HOST_STOPPED)
-        self._parts.store.close()
-
-    def _note(self, event: Event) -> None:
-        data: Mapping[str, str | int] = {"version": VERSION, "pid": os.getpid()}
-        with self._parts.store.transaction():
-            self._parts.store.journal.append(event, str(SYSTEM), self._parts.clock.now(), data=dict(data))
-
-    async def _keep_watching(self) -> None:
-        try:
-            await self._watch()
-        except OrinError as error:
-            log.error("%s %s", error.what, error.kept)
-
-    async def _watch(self) -> None:
-        """Take in what a person changes in an editor, as it happens. The first set says that the watch is in place."""
-        root, in_place = self._parts.case_file.projects, False
-        async for changed in DiskFolderWatch().changes(root):
-            if not in_place:
-                in_place = True
-                for project in self._parts.store.projects.all():
-                    await asyncio.to_thread(self._parts.case_file.notice_all, project.id)
-            for path in sorted(changed):
-                await asyncio.to_thread(self._notice, path.relative_to(root))
-
-    def _notice(self, path: Path) -> None:
-        project, name = path.parts[0], "/".join(path.parts[1:])
-        if not name or self._parts.store.projects.get(project) is None:
-            return
-        try:
-            self._parts.case_file.notice(project, name)
-        except OrinError as error:
-            log.warning("%s was left out: %s", path, error.what)

@@ -9,10 +9,10 @@ import hmac
 import ipaddress
 import logging
 import os
-import secrets
 import socket
 import stat
 from pathlib import Path
+from secrets import token_urlsafe
 
 import msgspec
 from starlette.datastructures import Headers
@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from orin_agents.domain.errors import Forbidden, OrinError, Unauthorized
 from orin_agents.domain.problems import MEDIA_TYPE, problem
+from orin_agents.domain.secrets import Secrets
 from orin_agents.host.openai_shape import speaks_openai, wrong
 
 log = logging.getLogger(__name__)
@@ -31,10 +32,11 @@ TOKEN_BYTES = 32
 class Listening:
     """The address that the settings name, and the socket there while the host runs."""
 
-    def __init__(self, setting: str, token: Path) -> None:
-        """`setting` is `HOST:PORT`, or empty; `token` is the file that holds the token."""
+    def __init__(self, setting: str, token: Path, secrets: Secrets | None = None) -> None:
+        """`setting` is `HOST:PORT`, or empty; `token` is the file that holds the token, which `secrets` learn of."""
         self._setting = setting
         self._file = token
+        self._secrets = secrets or Secrets()
         self.token = ""
         self.sockets: list[socket.socket] = []
 
@@ -53,6 +55,7 @@ class Listening:
         host, _, port = self._setting.rpartition(":")
         try:
             self.token = token_of(self._file)
+            self._secrets.add("host token", self.token)
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             opened = socket.socket(family, socket.SOCK_STREAM)
             try:
@@ -93,7 +96,7 @@ def token_of(file: Path) -> str:
 
 
 def _new_token(file: Path) -> str:
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = token_urlsafe(TOKEN_BYTES)
     opened = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(opened, "w", encoding="ascii") as written:
         written.write(f"{token}\n")
@@ -157,7 +160,7 @@ def _is_ours(named: str, address: str) -> bool:
 
 def _refused(error: OrinError, path: str) -> Response:
     if speaks_openai(path):
-        answer = wrong(error)
+        answer = wrong(error, Secrets())
     else:
         answer = Response(msgspec.json.encode(problem(error)), status_code=error.status, media_type=MEDIA_TYPE)
     if error.status == 401:

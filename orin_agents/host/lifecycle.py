@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from orin_agents.domain.errors import NotFound, OrinError
 from orin_agents.domain.places import Places
+from orin_agents.domain.secrets import Secrets
 from orin_agents.host.ground import check_filesystem, mounts, nearest_existing, real
 from orin_agents.host.logs import close_log, open_log
 from orin_agents.host.ownership import Ownership, listen, socket_place
@@ -45,7 +46,10 @@ class Host(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What a composition is given. `workspace` is a real path and locked; `stop` may be called on the loop only."""
+    """What a composition is given. `workspace` is a real path and locked; `stop` may be called on the loop only.
+
+    `secrets` are those the log leaves out; whoever reads another one adds it.
+    """
 
     workspace: Path
     socket: Path
@@ -54,6 +58,7 @@ class Start:
     create: bool = False
     sample: bool = False
     embedded: bool = False
+    secrets: Secrets = field(default_factory=Secrets)
 
 
 Compose = Callable[[Start], Host]
@@ -63,8 +68,9 @@ Compose = Callable[[Start], Host]
 class Life:
     """One host's life, from `serve` to the end that `stop` asks for."""
 
-    def __init__(self, compose: Compose) -> None:
+    def __init__(self, compose: Compose, secrets: Secrets | None = None) -> None:
         self._compose = compose
+        self._secrets = secrets or environment_secrets()
         self._server: uvicorn.Server | None = None
         self._host: Host | None = None
         self._stopping = False
@@ -96,7 +102,7 @@ class Life:
         places = Places(workspace)
         if not create and not places.control.is_dir():
             raise NotFound(f"{workspace} is no workspace.", remedy=f"Make one with `orin init {workspace}`.")
-        with Ownership(places) as ownership, _logging(places):
+        with Ownership(places) as ownership, _logging(places, self._secrets):
             if doubt:
                 log.warning("%s", doubt)
             where = socket_place(workspace, os.environ.get("XDG_RUNTIME_DIR", ""), os.getuid())
@@ -109,6 +115,7 @@ class Life:
                 create=create,
                 sample=sample,
                 embedded=embedded,
+                secrets=self._secrets,
             )
             self._host = self._compose(start)
             try:
@@ -189,9 +196,16 @@ class _Server(uvicorn.Server):
         yield
 
 
+def environment_secrets() -> Secrets:
+    """What this process must never write anywhere, as far as its environment says."""
+    secrets = Secrets()
+    secrets.add_environment(os.environ)
+    return secrets
+
+
 @contextmanager
-def _logging(places: Places) -> Iterator[None]:
-    handler = open_log(places.log, os.environ)
+def _logging(places: Places, secrets: Secrets) -> Iterator[None]:
+    handler = open_log(places.log, secrets)
     try:
         yield
     finally:

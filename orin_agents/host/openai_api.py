@@ -17,6 +17,7 @@ from orin_agents.domain.asking import TellingKind, Told
 from orin_agents.domain.crew import Agent
 from orin_agents.domain.errors import NotFound, OrinError
 from orin_agents.domain.projects import HOME, Project
+from orin_agents.domain.secrets import Secrets
 from orin_agents.host.openai_shape import ChatRequest, beside, error_body, read, usage, wrong
 from orin_agents.host.telling import StreamResponse, begun, left
 from orin_agents.services.feed import Feed
@@ -45,6 +46,7 @@ class OpenAi:
         actor: Callable[[Request], Actor],
         feed: Feed,
         clock: Clock,
+        secrets: Secrets,
     ) -> None:
         self._tell = tell
         self._agents = agents
@@ -52,6 +54,7 @@ class OpenAi:
         self._actor = actor
         self._feed = feed
         self._clock = clock
+        self._secrets = secrets
         self._started = int(clock.now().timestamp())
 
     def add_to(self, app: FastAPI) -> None:
@@ -84,7 +87,7 @@ class OpenAi:
         try:
             await asyncio.to_thread(self._check, project or HOME, agent)
         except OrinError as error:
-            return wrong(error)
+            return wrong(error, self._secrets)
         return _json(self._model(model))
 
     async def chat(self, http: Request) -> Response:
@@ -107,7 +110,7 @@ class OpenAi:
             await asyncio.to_thread(self._check, question.project, agent)
             told = await begun(self._tell(self._actor(http), question))
         except OrinError as error:
-            return wrong(error)
+            return wrong(error, self._secrets)
         if request.stream:
             return StreamResponse(self._chunks(request, told), self._feed, farewell=FAREWELL)
         return await self._whole(http, request, told)
@@ -136,9 +139,10 @@ class OpenAi:
                 elif one.kind is TellingKind.ENDED:
                     ended = one
         except OrinError as error:
-            return wrong(error)
+            return wrong(error, self._secrets)
         if answer is None:
-            return wrong(OrinError("The answer was cancelled.", kept="What was said so far is kept with its run."))
+            cancelled = OrinError("The answer was cancelled.", kept="What was said so far is kept with its run.")
+            return wrong(cancelled, self._secrets)
         message = {"role": "assistant", "content": answer.text + beside(answer), "refusal": None}
         choice = {"index": 0, "message": message, "finish_reason": _finish(ended), "logprobs": None}
         return _json(
@@ -172,7 +176,7 @@ class OpenAi:
                     elif one.kind is TellingKind.ENDED:
                         ended = one
             except OrinError as error:
-                yield b"data: %s\n\n" % msgspec.json.encode(error_body(error))
+                yield b"data: %s\n\n" % msgspec.json.encode(error_body(error, self._secrets))
             else:
                 extra = {"orin": _extra(run, answer)} if answer else {}
                 yield chunk({}, _finish(ended), **extra)

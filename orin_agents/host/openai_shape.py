@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from orin_agents.domain.asking import Told
 from orin_agents.domain.errors import Invalid, OrinError
+from orin_agents.domain.secrets import Secrets
 from orin_agents.services.gathering import Turn
 
 PREFIXES = ("/v1/models", "/v1/chat/")
@@ -40,16 +41,16 @@ def speaks_openai(path: str) -> bool:
     return path.startswith(PREFIXES)
 
 
-def wrong(error: OrinError) -> Response:
-    """The error as OpenAI's clients read it."""
+def wrong(error: OrinError, secrets: Secrets) -> Response:
+    """The error as OpenAI's clients read it, without any of the secrets."""
     status = 400 if error.status == 422 else error.status
-    return Response(msgspec.json.encode(error_body(error)), status_code=status, media_type="application/json")
+    return Response(msgspec.json.encode(error_body(error, secrets)), status_code=status, media_type="application/json")
 
 
-def error_body(error: OrinError) -> dict[str, object]:
+def error_body(error: OrinError, secrets: Secrets) -> dict[str, object]:
     """The members of an error."""
     types = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 422: "invalid_request_error"}
-    said = " ".join(part for part in (error.what, error.kept, error.remedy) if part)
+    said = secrets.redacted(" ".join(part for part in (error.what, error.kept, error.remedy) if part))
     code = "model_not_found" if error.status == 404 else error.code.replace("-", "_")
     return {"error": {"message": said, "type": types.get(error.status, "api_error"), "param": None, "code": code}}
 

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from orin_agents.domain.errors import OrinError
 from orin_agents.domain.problems import problem
+from orin_agents.domain.secrets import Secrets
 from orin_agents.host.stream import FAREWELL, HEARTBEAT
 from orin_agents.services.feed import Feed
 
@@ -115,8 +116,8 @@ async def _all(first: Any, events: AsyncGenerator[Any, None]) -> AsyncGenerator[
         await events.aclose()
 
 
-async def encoded(events: AsyncGenerator[Any, None]) -> AsyncGenerator[bytes, None]:
-    """The events as they travel; an error ends them as an event `problem`."""
+async def encoded(events: AsyncGenerator[Any, None], secrets: Secrets) -> AsyncGenerator[bytes, None]:
+    """The events as they travel; an error ends them as an event `problem`, which holds none of the secrets."""
     number = 0
     try:
         async for event in events:
@@ -124,7 +125,7 @@ async def encoded(events: AsyncGenerator[Any, None]) -> AsyncGenerator[bytes, No
             yield b"id: %d\nevent: %s\ndata: %s\n\n" % (number, event.kind.encode(), msgspec.json.encode(event))
         yield END
     except OrinError as error:
-        yield b"event: problem\ndata: %s\n\n" % msgspec.json.encode(problem(error))
+        yield b"event: problem\ndata: %s\n\n" % msgspec.json.encode(secrets.redacted_within(problem(error)))
     except Exception:
         log.exception("an answer broke off")
         wrong = OrinError("Something in the host went wrong that it did not expect.", kept="Its log has the trace.")

@@ -6,22 +6,22 @@ The model has no tools here. Code takes nothing from its answer but the text and
 import asyncio
 import logging
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from orin_agents.domain.asking import Citation, Outcome, TellingKind, Told
-from orin_agents.domain.claims import Claim, Evidence
+from orin_agents.domain.claims import Evidence
 from orin_agents.domain.crew import Agent
 from orin_agents.domain.dialogue import ChatMessage, Ended, Finish, ModelRequest, Piece, Prompt, Restart
 from orin_agents.domain.errors import ModelFailed, ModelUnavailable, PromptTooLong
 from orin_agents.domain.markdown import one_line
+from orin_agents.domain.marking import marked, unverified
+from orin_agents.services.collaborators import Collaborators
 from orin_agents.services.gathering import Asked
-from orin_agents.services.ports import Models
 from orin_agents.skills.citing import MarkFilter, Sources, attributed, citations, resolved
 from orin_agents.skills.context import Packed, Part, pack, room
 from orin_agents.skills.extraction import extract
-from orin_agents.skills.marking import marked, unverified
 
 log = logging.getLogger(__name__)
 
@@ -32,21 +32,6 @@ TRIES = 2
 """Times a prompt is sent that turns out to be too long for the server: the second time it is packed tighter."""
 
 _DOES_NOT_KNOW = re.compile(r"\W*i (?:do not|don['’]t) know\b", re.IGNORECASE)
-
-Check = Callable[[str, Evidence], tuple[Claim, ...]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Collaborators:
-    """What answering works with: models, the grounding check, an agent's memory (as told to a model), where prompts are
-    kept, and what takes secrets out of a text.
-    """
-
-    models: Models
-    check: Check
-    recall: Callable[[str], str]
-    keep: Callable[[Prompt], None]
-    redacted: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

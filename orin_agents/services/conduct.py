@@ -10,6 +10,8 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
+from msgspec.json import decode, encode
+
 from orin_agents.domain.errors import OrinError, StorageFailure
 from orin_agents.domain.pages import Narrative
 from orin_agents.domain.plans import Plan
@@ -26,7 +28,7 @@ async def conduct(plan: Plan, steps: Steps, checkpoint: Checkpoint) -> None:
     await checkpoint("begin", _in_thread(steps.begin, plan))
     for number, block in enumerate(plan.blocks):
         turns = await _conduct_block(plan, block, steps, checkpoint)
-        if number + 1 < len(plan.blocks):
+        if number + 1 < len(plan.blocks) and not plan.fills:
             await _bridge(plan, turns, plan.blocks[number + 1], steps, checkpoint)
     await checkpoint("end", _in_thread(steps.end, plan))
 
@@ -35,19 +37,26 @@ async def _conduct_block(plan: Plan, block: Routine, steps: Steps, checkpoint: C
     flow, turns = Flow(block), []
     while turn := flow.next():
         turns.append(turn)
-        await checkpoint(f"{turn.id}:facts", _guarded(_in_thread(steps.find_facts, plan, turn), plan, turn, steps))
-        narrative = Narrative()
-        if any(output.narrative for output in turn.step.outputs):
-            words = await checkpoint(f"{turn.id}:words", partial(_words, plan, turn, steps))
-            narrative = Narrative(text=words["text"], model=words["model"], unverified=int(words["unverified"]))
-        filing = _in_thread(steps.file, plan, block, turn, narrative)
-        await checkpoint(f"{turn.id}:file", _guarded(filing, plan, turn, steps))
+        if plan.asks(turn.id):
+            await _take(plan, block, turn, steps, checkpoint)
         findings = await asyncio.to_thread(steps.findings, plan, turn)
         for edge in flow.finish(turn, findings):
-            receiver = next(step for step in block.steps if step.id == edge.to)
-            handing = _in_thread(steps.hand_on, plan, turn, f"{block.id}.{edge.to}", receiver.agent)
-            await checkpoint(f"{turn.id}>{edge.to}", handing)
+            if not plan.fills:
+                receiver = next(step for step in block.steps if step.id == edge.to)
+                handing = _in_thread(steps.hand_on, plan, turn, f"{block.id}.{edge.to}", receiver.agent)
+                await checkpoint(f"{turn.id}>{edge.to}", handing)
     return turns
+
+
+async def _take(plan: Plan, block: Routine, turn: Turn, steps: Steps, checkpoint: Checkpoint) -> None:
+    await checkpoint(f"{turn.id}:facts", _guarded(_in_thread(steps.find_facts, plan, turn), plan, turn, steps))
+    narrative = Narrative()
+    if any(output.narrative for output in turn.step.outputs):
+        words = await checkpoint(f"{turn.id}:words", partial(_words, plan, block, turn, steps))
+        # A run that began under an older Orin kept its words in another form: it ends without them.
+        narrative = decode(words["narrative"], type=Narrative) if "narrative" in words else Narrative()
+    filing = _in_thread(steps.file, plan, block, turn, narrative)
+    await checkpoint(f"{turn.id}:file", _guarded(filing, plan, turn, steps))
 
 
 async def _bridge(plan: Plan, turns: list[Turn], block: Routine, steps: Steps, checkpoint: Checkpoint) -> None:
@@ -60,9 +69,9 @@ async def _bridge(plan: Plan, turns: list[Turn], block: Routine, steps: Steps, c
                 await checkpoint(f"{turn.id}>{to_step}", _in_thread(steps.hand_on, plan, turn, to_step, step.agent))
 
 
-async def _words(plan: Plan, turn: Turn, steps: Steps) -> dict[str, str]:
+async def _words(plan: Plan, block: Routine, turn: Turn, steps: Steps) -> dict[str, str]:
     try:
-        narrative = await steps.find_words(plan, turn)
+        narrative = await steps.find_words(plan, block, turn)
     except OrinError as error:
         log.warning("no words for %s: %s", turn.id, error.what)
         narrative = Narrative()
@@ -71,7 +80,7 @@ async def _words(plan: Plan, turn: Turn, steps: Steps) -> dict[str, str]:
     ):  # the facts are complete without words, whatever a model's adapter ran into; the log has the trace
         log.exception("no words for %s", turn.id)
         narrative = Narrative()
-    return {"text": narrative.text, "model": narrative.model, "unverified": str(narrative.unverified)}
+    return {"narrative": encode(narrative).decode()}
 
 
 def _in_thread(work: Callable[..., None], *args: object) -> Part:

@@ -10,12 +10,12 @@ from orin_agents.domain.conversations import Conversation, ConversationDetail, U
 from orin_agents.domain.dialogue import Role
 from orin_agents.domain.errors import Invalid, NotFound
 from orin_agents.domain.journal import Event
+from orin_agents.domain.marking import unmarked as without_warnings
 from orin_agents.domain.operations.chats import ListChats, OneChat
 from orin_agents.services.gathering import Turn
 from orin_agents.services.ports import Clock
 from orin_agents.services.store import Store
 from orin_agents.skills.citing import harmless, unmarked
-from orin_agents.skills.marking import unmarked as without_warnings
 
 GOES_ON = timedelta(hours=8)
 """How long after its last word a conversation goes on by itself."""

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orin_agents.domain.actors import Actor
 from orin_agents.domain.checks import CheckLine, Verdict
 from orin_agents.domain.errors import OrinError
 from orin_agents.domain.operations.operation import Nothing
+from orin_agents.domain.secrets import Secrets
 from orin_agents.services.ports import Box
 
 Check = Callable[[], tuple[CheckLine, ...]]
@@ -19,11 +20,12 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Doctor:
-    """The doctor service. A check that fails is itself a problem line; the others go on."""
+    """The doctor service. A check that fails is itself a problem line; the others go on. No line tells a secret."""
 
     box: Box
     workspace: Path
     workspace_checks: Sequence[Check] = ()
+    secrets: Secrets = field(default_factory=Secrets)
 
     def check(self, actor: Actor, request: Nothing) -> tuple[CheckLine, ...]:
         """All lines: the box's first, then the workspace's."""
@@ -35,7 +37,8 @@ class Doctor:
         for check in self.workspace_checks:
             name = getattr(check, "__name__", "check").removeprefix("check_").replace("_", " ")
             found.extend(_made(name, check))
-        return tuple(found)
+        told = self.secrets.redacted
+        return tuple(replace(line, seen=told(line.seen), remedy=told(line.remedy)) for line in found)
 
 
 def _made(name: str, check: Check) -> tuple[CheckLine, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 
 class Feed:
@@ -16,6 +17,7 @@ class Feed:
         self._last = last
         self._closed = False
         self._lock = threading.Lock()
+        self._hears: list[Callable[[int], None]] = []
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
 
     @property
@@ -41,6 +43,12 @@ class Feed:
                 return
             self._last = seq
             self._wake()
+        for hear in self._hears:
+            hear(seq)
+
+    def tell(self, hear: Callable[[int], None]) -> None:
+        """From now on call `hear` with each new number, in the thread that published it. It must not raise."""
+        self._hears.append(hear)
 
     def close(self) -> None:
         """Let every reader end."""

@@ -8,7 +8,7 @@ from orin_agents.domain.actors import Actor, ActorKind, agent
 from orin_agents.domain.approvals import ApprovalState
 from orin_agents.domain.artifacts import Origin
 from orin_agents.domain.calendar import Event
-from orin_agents.domain.errors import OrinError
+from orin_agents.domain.errors import Conflict, OrinError
 from orin_agents.domain.facts import Fact
 from orin_agents.domain.pages import Narrative, Page, Rendered
 from orin_agents.domain.plans import Plan
@@ -38,6 +38,8 @@ class Filing:
 
         Raises OrinError with the reason when the policy refuses the path.
         """
+        if plan.fills and not (output.narrative and narrative.paragraphs):
+            return []
         crew = plan.agents[turn.step.agent]
         rendered = self._render(output, replace(page, narrative=narrative if output.narrative else None))
         if not rendered.text.strip():
@@ -63,6 +65,8 @@ class Filing:
         reason = "" if decision.verdict is Verdict.ALLOW else decision.reason
         if output.propose:
             reason = grounds(page, rendered) or turn.step.does
+        if plan.fills:
+            reason = reason or self._changed_since(plan, decision.path)
         if reason := reason or self._edited_by_hand(plan, decision.path, page.now):
             return self._propose(Proposal(plan.project, crew.id, decision.path, data, reason, origin), key)
         return self._save(plan, turn, output, decision.path, data, origin, key)
@@ -97,12 +101,36 @@ class Filing:
             return f"{name} edited {path} today."
         return ""
 
+    def _changed_since(self, plan: Plan, path: str) -> str:
+        """Why words that are filled in have to be asked for: a person changed the page since.
+
+        Raises Conflict when the page has been written anew or removed: the words would be about the facts of before.
+        """
+        standing = self.store.artifacts.find(plan.project, path)
+        if standing is None or standing.removed:
+            raise Conflict(f"{path} was removed since; it is left as it is.")
+        newest = self.store.artifacts.versions(standing.id)[-1]
+        if newest.origin.run == plan.fills:
+            return ""
+        author = Actor.parse(newest.author)
+        if author.kind is ActorKind.PERSON:
+            return f"{author.name} edited {path} since."
+        raise Conflict(f"{path} was written anew since (version {newest.number}); it is left as it is.")
+
     def _render(self, output: Output, page: Page) -> Rendered:
         if not output.template.endswith(".ics"):
             return self.templates.render(output.template, page)
         blocks = page.findings["timeblocks"].numbered("block") if "timeblocks" in page.findings else ()
         text = self.calendars.write(page.routine, [occurrence(fact) for fact in blocks]) if blocks else ""
         return Rendered(text=text, cited=blocks)
+
+    def shown(self, outputs: Iterable[Output], page: Page) -> tuple[Fact, ...]:
+        """The facts that the pages with a narrative show, in the order of their marks."""
+        facts: dict[str, Fact] = {}
+        for output in outputs:
+            if output.narrative:
+                facts |= {fact.id: fact for fact in self._render(output, page).cited}
+        return tuple(facts.values())
 
     def standing_texts(self, project: str, outputs: Iterable[Output]) -> dict[str, str]:
         """The text that stands where a change is proposed, by path, for templates that change a part of it."""

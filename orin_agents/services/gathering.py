@@ -3,7 +3,7 @@ question.
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,15 +11,13 @@ from orin_agents.domain.crew import Agent
 from orin_agents.domain.facts import Finding
 from orin_agents.domain.passages import Passage
 from orin_agents.domain.projects import Project
+from orin_agents.services.collaborators import Search
 from orin_agents.services.facts import LOOKS_AT_BOX, find
 from orin_agents.services.snapshots import Snapshots
 from orin_agents.skills.citing import Sources, numbered
 from orin_agents.skills.relevance import Known, Query, choose, speak_of
 
 log = logging.getLogger(__name__)
-
-Search = Callable[[str, str, tuple[str, ...], int], tuple[Passage, ...]]
-"""Passages of a project (its id) that answer a query, within the globs, at most so many, the best first."""
 
 ALWAYS = ("agenda",)
 """Skills of every agent that is asked: what is due, and the calendar."""

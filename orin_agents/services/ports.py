@@ -3,7 +3,18 @@
 Adapters implement them; tests bring fakes or the real thing.
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +24,11 @@ from zoneinfo import ZoneInfo
 from orin_agents.domain.calendar import Event
 from orin_agents.domain.checks import CheckLine
 from orin_agents.domain.crew import Agent
+from orin_agents.domain.deployments import Trial
 from orin_agents.domain.dialogue import ModelEvent, ModelRequest, Window
-from orin_agents.domain.facts import Finding
 from orin_agents.domain.material import LeftOut, Reading
-from orin_agents.domain.pages import Message, Narrative, Page, Rendered
+from orin_agents.domain.pages import Page, Rendered
+from orin_agents.domain.passages import ReadText
 from orin_agents.domain.routines import Routine
 
 
@@ -155,21 +167,106 @@ class Models(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordsRequest:
-    """What a model is asked to put into words: the agent's prompt, the facts it may use, the messages handed to it."""
+class ModelsText(Protocol):
+    """models.yaml as a text, to be added to."""
 
-    agent: Agent
-    findings: tuple[Finding, ...]
-    messages: tuple[Message, ...]
-    purpose: str
+    def text(self) -> str | None:
+        """What stands in it, None when there is no such file. Raises BrokenFile when it is no text."""
+        ...
+
+    def annotated(self) -> str:
+        """A new file, in which every key and every server is a comment."""
+        ...
+
+    def write(self, text: str, before: str | None) -> None:
+        """Replace what was read before by the text, whole or not at all. Raises Conflict, StorageFailure."""
+        ...
 
 
-class Words(Protocol):
-    """The models port: words around facts."""
+class ModelTrials(Protocol):
+    """Tries deployments out, and remembers how they did."""
 
-    async def narrate(self, request: WordsRequest) -> Narrative:
-        """The words, checked against the facts. Raises ModelUnavailable when no model answers."""
+    async def try_out(self, name: str) -> Trial:
+        """Ask the deployment a few short questions; what fails is told in the trial. Raises NotFound."""
+        ...
+
+    def kept(self) -> dict[str, Trial]:
+        """The last trial of each deployment, by its name."""
+        ...
+
+    def keep(self, trials: Iterable[Trial]) -> None:
+        """Keep them in place of older ones. Raises StorageFailure."""
+        ...
+
+
+class Documents(Protocol):
+    """Reads the text out of files, for the index. Content never makes it raise."""
+
+    @property
+    def version(self) -> str:
+        """Which reader this is; another one may read the same file differently."""
+        ...
+
+    def read(self, path: str, data: bytes, stopped: Callable[[], bool] = lambda: False) -> ReadText | LeftOut | None:
+        """The file's text, or why it cannot be read; None when a file of that kind holds no text to find.
+
+        Where reading takes long it ends early, with anything, once `stopped` says so.
+        """
+        ...
+
+
+class Embedding(Protocol):
+    """Turns texts into vectors that lie near each other where the texts mean something alike."""
+
+    @property
+    def name(self) -> str:
+        """Which embedding this is; vectors of two embeddings cannot be compared."""
+        ...
+
+    @property
+    def least(self) -> float:
+        """The cosine of two vectors below which their texts have nothing in common; -1 where that cannot be said."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """A vector for each text, all of one length. From a worker thread. Raises ModelUnavailable, ModelFailed."""
+        ...
+
+
+class Vectors(Protocol):
+    """Finds texts near in meaning. A cache: what it lacks is added from the rows, and it may be empty at any start.
+
+    Texts are kept by their keys, project by project. Opened at the first call; from worker threads, one at a time or
+    several. Every call raises StorageFailure when the cache cannot be used, and ModelUnavailable or ModelFailed when
+    the embedding cannot.
+    """
+
+    def embedding(self) -> str:
+        """The embedding's name."""
+        ...
+
+    def keys(self, project: str) -> frozenset[str]:
+        """The keys it knows of the project."""
+        ...
+
+    def add(self, project: str, texts: Mapping[str, str]) -> None:
+        """Take texts in by their keys; a key it knows already is replaced."""
+        ...
+
+    def drop(self, project: str, keys: Collection[str]) -> None:
+        """Forget those keys."""
+        ...
+
+    def nearest(self, projects: Sequence[str], text: str, most: int) -> tuple[str, ...]:
+        """At most so many keys of those projects, the nearest first; none for a text without meaning."""
+        ...
+
+    def clear(self) -> None:
+        """Throw everything away, also what could not be opened."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the files. Never raises; nothing can be called afterwards."""
         ...
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from orin_agents.domain.asking import Outcome, TellingKind, Told
 from orin_agents.domain.crew import Agent
 from orin_agents.domain.errors import OrinError
+from orin_agents.domain.marking import unmarked
 from orin_agents.domain.runs import RunStep
 from orin_agents.services.answering import Answer, Answering, unknown
 from orin_agents.services.ask_runs import AskRuns
@@ -18,7 +19,6 @@ from orin_agents.services.talk import Talk
 from orin_agents.services.team import choose_members, joined, merger, unheard
 from orin_agents.skills.citing import Sources
 from orin_agents.skills.context import Part
-from orin_agents.skills.marking import unmarked
 
 log = logging.getLogger(__name__)
 

@@ -89,6 +89,7 @@ class Runs:
             findings={step.id: self.store.runs.findings(run.id, step.id) for step in steps}
             if request.findings
             else None,
+            prompts=self.store.prompts.of(run.id) if request.prompts else None,
         )
 
     def _broken(self, run: str) -> tuple[LeftOut, ...]:
@@ -143,6 +144,23 @@ class Runs:
         if self._is_ask(run):
             raise _asked_once(run)
         return self.start(actor, StartRun(what=run.routine, project=run.project))
+
+    def fill(self, actor: Actor, request: OneRun) -> Run:
+        """Add words to the pages that a finished run left without, as a new run, around the facts it found then."""
+        run = self._find(request.run)
+        if not run.state.over:
+            raise Conflict(f"Run {run.id} is still at work.", remedy=f"Follow it with `orin runs watch {run.id}`.")
+        data = self.store.runs.plan(run.id)
+        plan = Plan.read(data) if data else None
+        done = [step.id for step in self.store.runs.steps(run.id) if step.filed and not step.words]
+        wordless = [name for name in done if plan and _has_place(plan, name)]
+        if plan is None or plan.fills or not wordless:
+            raise Conflict(f"Run {run.id} left no page without words.", kept="Nothing was changed.")
+        now = self.clock.now()
+        title = f"Words for {run.title}"
+        begun = replace(run, id=self.new_id(now), title=title, state=RunState.QUEUED, actor=str(actor), created=now)
+        filling = plan.model_copy(update={"run": begun.id, "title": title, "fills": run.id, "wordless": wordless})
+        return self._begin(replace(begun, finished=None, error="", attempt=1, approvals=0), filling.written())
 
     def recover(self) -> None:
         """After a crash: start what was accepted and never reached the engine, which itself goes on with the rest."""
@@ -203,6 +221,20 @@ class Runs:
                 remedy=f"Did you mean {' or '.join(near)}?" if near else "`orin routines list` shows what runs.",
             )
         return title, blocks, agents
+
+
+def _has_place(plan: Plan, turn: str) -> bool:
+    """Whether the turn leaves a page that has a place for words."""
+    block, _, step = turn.partition("#")[0].partition(".")
+    outputs = (
+        output
+        for routine in plan.blocks
+        if routine.id == block
+        for own in routine.steps
+        if own.id == step
+        for output in own.outputs
+    )
+    return any(output.narrative for output in outputs)
 
 
 def _asked_once(run: Run) -> Conflict:

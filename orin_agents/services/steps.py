@@ -1,12 +1,13 @@
 """One agent's turn, left to right: facts, words, file, hand on. A part may happen twice and leaves its mark once."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from orin_agents.domain.actors import agent
 from orin_agents.domain.approvals import ApprovalState
-from orin_agents.domain.errors import ModelUnavailable, OrinError
+from orin_agents.domain.errors import Conflict, OrinError
 from orin_agents.domain.facts import Finding, Severity
 from orin_agents.domain.journal import Event
 from orin_agents.domain.pages import Message, Narrative, Page
@@ -16,7 +17,8 @@ from orin_agents.domain.runs import Filed, Handoff, Run, RunState, RunStep, Step
 from orin_agents.services.case_file import CaseFile
 from orin_agents.services.facts import LOOKS_AT_BOX, find
 from orin_agents.services.filing import Filing
-from orin_agents.services.ports import Clock, Words, WordsRequest
+from orin_agents.services.narration import Narration, Telling
+from orin_agents.services.ports import Clock
 from orin_agents.services.projects import known_project
 from orin_agents.services.snapshots import Snapshots
 from orin_agents.services.store import Store
@@ -33,7 +35,7 @@ class Steps:
     case_file: CaseFile
     filing: Filing
     snapshots: Snapshots
-    words: Words
+    narration: Narration
     clock: Clock
 
     def begin(self, plan: Plan) -> None:
@@ -58,6 +60,11 @@ class Steps:
             state=StepState.RUNNING,
             started=known.started if known else self.clock.now(),
         )
+        if plan.fills:
+            with self.store.transaction():
+                self.store.runs.put_step(plan.run, step)
+                self._note(plan, Event.RUN_STEP_STARTED, str(agent(crew.id)), turn.id, {"does": turn.step.does})
+            return
         snapshot = self.snapshots.take(
             known_project(self.store, plan.project),
             plan.now,
@@ -80,29 +87,46 @@ class Steps:
                     key=f"{plan.run}:broken:{broken.path}:{broken.line}",
                 )
 
-    async def find_words(self, plan: Plan, turn: Turn) -> Narrative:
-        """The words around the turn's facts; without a model, none, and the reason in one line."""
-        request = WordsRequest(
+    async def find_words(self, plan: Plan, block: Routine, turn: Turn) -> Narrative:
+        """The words around the turn's facts; where there are none, the narrative says why."""
+        return await self.narration.narrate(await asyncio.to_thread(self._telling, plan, block, turn))
+
+    def _telling(self, plan: Plan, block: Routine, turn: Turn) -> Telling:
+        page = self._page(plan, block, turn)
+        return Telling(
+            run=plan.run,
+            step=turn.id,
+            project=plan.project,
             agent=plan.agents[turn.step.agent],
-            findings=self.findings(plan, turn),
-            messages=self.messages(plan, turn),
+            title=block.title,
             purpose=turn.step.does,
+            now=page.now,
+            facts=self.filing.shown(turn.step.outputs, page),
+            findings=tuple(page.findings.values()),
+            messages=page.messages,
         )
-        try:
-            return await self.words.narrate(request)
-        except ModelUnavailable:
-            return Narrative()
+
+    def _page(self, plan: Plan, block: Routine, turn: Turn) -> Page:
+        return Page(
+            project=known_project(self.store, plan.project).title,
+            agent=plan.agents[turn.step.agent].title,
+            routine=block.title,
+            now=plan.now.astimezone(ZoneInfo(plan.zone)),
+            findings={finding.skill: finding for finding in self.findings(plan, turn)},
+            messages=self.messages(plan, turn),
+            files=self.filing.standing_texts(plan.project, turn.step.outputs),
+        )
 
     def findings(self, plan: Plan, turn: Turn) -> tuple[Finding, ...]:
         """What the turn found, as it was kept."""
-        return self.store.runs.findings(plan.run, turn.id)
+        return self.store.runs.findings(plan.found_by, turn.id)
 
     def messages(self, plan: Plan, turn: Turn) -> tuple[Message, ...]:
         """What was handed to the turn's agent so far."""
         name = turn.id.partition("#")[0]
         return tuple(
             Message(from_agent=plan.agents[handoff.from_agent].title, text=handoff.text)
-            for handoff in self.store.runs.handoffs(plan.run)
+            for handoff in self.store.runs.handoffs(plan.found_by)
             if handoff.to_step == name
         )
 
@@ -111,27 +135,20 @@ class Steps:
         step = self.store.runs.step(plan.run, turn.id)
         if step is None or step.state is not StepState.RUNNING:
             return
-        findings = self.findings(plan, turn)
-        page = Page(
-            project=known_project(self.store, plan.project).title,
-            agent=plan.agents[turn.step.agent].title,
-            routine=block.title,
-            now=plan.now.astimezone(ZoneInfo(plan.zone)),
-            findings={finding.skill: finding for finding in findings},
-            messages=self.messages(plan, turn),
-            files=self.filing.standing_texts(plan.project, turn.step.outputs),
-        )
+        page = self._page(plan, block, turn)
         filed: list[Filed] = []
         refused: list[str] = []
+        late: list[str] = []
         for output in turn.step.outputs:
             try:
                 filed.extend(self.filing.file(plan, turn, output, page, narrative))
+            except Conflict as error:  # words come too late for a page that has changed: it stays, and nothing failed
+                late.append(error.what)
             except OrinError as error:
                 refused.append(f"{output.path}: {error.what}")
         state = StepState.FAILED if refused else self._state(filed)
-        self._finish(
-            plan, turn, replace(step, state=state, filed=tuple(filed), error="; ".join(refused)), findings, narrative
-        )
+        done = replace(step, state=state, filed=tuple(filed), error="; ".join(refused + late))
+        self._finish(plan, turn, done, tuple(page.findings.values()), narrative)
 
     def fail(self, plan: Plan, turn: Turn, reason: str) -> None:
         """Mark the turn as failed; the run goes on with the next."""
@@ -193,6 +210,8 @@ class Steps:
         done = replace(step, finished=self.clock.now(), facts=facts, words=narrative.model)
         with self.store.transaction():
             self.store.runs.put_step(plan.run, done)
+            if plan.fills and done.filed and (filled := self.store.runs.step(plan.fills, turn.id)):
+                self.store.runs.put_step(plan.fills, replace(filled, words=narrative.model))
             data: dict[str, str | int | float | bool | None] = {
                 "state": done.state.value,
                 "agent": done.agent,

@@ -13,7 +13,7 @@ from datetime import tzinfo
 
 from orin_agents.domain.asking import Citation
 from orin_agents.domain.facts import Fact
-from orin_agents.domain.figures import SPOKEN, clock, figure, short_day, starts
+from orin_agents.domain.figures import ABSENT, SPOKEN, clock, figure, percent, short_day, starts
 from orin_agents.domain.markdown import one_line
 from orin_agents.domain.passages import Passage
 from orin_agents.skills import prose
@@ -36,7 +36,7 @@ _OPENING = re.compile(r"(?:\[[\spf\d,;]{0,60}|!|<\s*[A-Za-z]{0,7})\Z")
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _TOKENS = re.compile(
-    r"<(?=[\s/|<]*(?:passage|answer|\||s>|/s>|<?/?sys|start_of|end_of|think|tool|system|user|assistant))", re.I
+    r"<(?=[\s/|<]*(?:passage|message|answer|\||s>|/s>|<?/?sys|start_of|end_of|think|tool|system|user|assistant))", re.I
 )
 _INST = re.compile(r"\[(?=\s*/?\s*inst\s*\])", re.IGNORECASE)
 
@@ -76,7 +76,7 @@ def quoted(mark: str, passage: Passage) -> str:
 
 
 def stated(mark: str, fact: Fact, zone: tzinfo | None) -> str:
-    """The fact as a model is shown it: `[f2] Overdue: 1 tasks`."""
+    """The fact as a model is shown it: `[f2] Overdue (progress overdue): 1 task`."""
     return f"[{mark}] {harmless(worded(fact, zone))}"
 
 
@@ -88,8 +88,10 @@ def worded(fact: Fact, zone: tzinfo | None) -> str:
         shown = f"{short_day(begin)} {clock(str(fact.value), zone)}"
     elif fact.unit == "date" and isinstance(fact.value, str):
         shown = f"{shown} ({fact.value})"
-    unit = "" if not fact.unit or fact.unit in SPOKEN or shown == "—" else f" {fact.unit}"
-    return one_line(f"{fact.label} ({kind}): {shown}{unit}")
+    elif fact.unit == "ratio" and isinstance(fact.value, int | float):
+        shown = f"{shown} ({percent(fact.value)})"
+    unit = "" if not fact.unit or fact.unit in SPOKEN or shown == ABSENT else f" {fact.unit}"
+    return one_line(f"{fact.label} ({kind}): {shown}{unit.removesuffix('s') if fact.value == 1 else unit}")
 
 
 def harmless(text: str, *, keep_marks: bool = False) -> str:

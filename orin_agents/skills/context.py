@@ -56,10 +56,11 @@ class Packed:
                 said.append((part.role, []))
                 heading = ""
             texts = said[-1][1]
-            if part.heading and part.heading != heading:
-                texts.append(part.heading)
+            if part.heading and part.heading == heading:
+                texts[-1] = f"{texts[-1]}\n{part.text}"  # items of one list
+            else:
+                texts += [part.heading, part.text] if part.heading else [part.text]
             heading = part.heading
-            texts.append(part.text)
             closed = bool(part.reply)
             if part.reply:
                 said.append((Role.ASSISTANT, [part.reply]))

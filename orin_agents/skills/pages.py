@@ -10,10 +10,12 @@ from orin_agents.domain.snapshot import Document
 
 AGENT = "agent:"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
-_REPEATED = re.compile(r"\[f\d{1,6}\]|[ \t]*(?:[-*][ \t]*)?_[^_]*_[ \t]*$")
-"""A line with the mark of a fact, or one in italics, which pages use for what a template says."""
-_SECTION = re.compile(r"## (?:Sources|Handed on|Handed over)[ \t]*$")
+_MARK = re.compile(r" ?\[f\d{1,6}\]")
+_ITALICS = re.compile(r"[ \t]*(?:[-*][ \t]*)?_[^_]*_[ \t]*$")
+"""A line in italics: what a template says, not what anybody thought."""
+REPEATING = ("Sources", "Handed on", "Handed over")
 """Sections that repeat from their first line to their last: what facts rest on, and what other agents said."""
+_SECTION = re.compile(rf"## (?:{'|'.join(REPEATING)})[ \t]*$")
 _HEADING = re.compile(r"#{1,6}[ \t]")
 _BEGIN, _END = "<!-- narrative -->", "<!-- /narrative -->"
 
@@ -21,8 +23,8 @@ _BEGIN, _END = "<!-- narrative -->", "<!-- /narrative -->"
 def own_words(document: Document) -> str:
     """The document's text; of an agent's page only what is new in it. Lines keep their numbers.
 
-    A version saved by the agent has new words in its narrative alone; in one that a person has edited since, whatever
-    bears no mark may be theirs.
+    A version saved by the agent has new words in its narrative alone, whose marks are left out; in one that a person
+    has edited since, whatever bears no mark may be theirs.
     """
     if not document.owner.startswith(AGENT):
         return document.text
@@ -36,6 +38,7 @@ def own_words(document: Document) -> str:
             repeats = bool(_SECTION.match(bare))
         if bare in (_BEGIN, _END):
             told = bare == _BEGIN
-        new = (told or edited) and not (repeats or heading or _REPEATED.search(bare))
-        kept.append(line if new else line[len(bare) :])
+        repeated = repeats or heading or _ITALICS.search(bare) or (not told and _MARK.search(bare))
+        new = (told or edited) and not repeated
+        kept.append((_MARK.sub("", line) if told else line) if new else line[len(bare) :])
     return "".join(kept)

@@ -12,7 +12,9 @@ from pathlib import Path
 from asking import asking
 from footprint import memory, network
 from measure import NotMeasured, Place, Row, place
+from models import models
 from prompt import client, start
+from retrieval import index_memory, search
 from work import import_, morning, step
 
 BENCHES: dict[str, Callable[[Place], Iterator[Row]]] = {
@@ -22,8 +24,11 @@ BENCHES: dict[str, Callable[[Place], Iterator[Row]]] = {
     "import": import_,
     "step": step,
     "asking": asking,
+    "models": models,
     "memory": memory,
     "network": network,
+    "search": search,
+    "index-memory": index_memory,
 }
 
 

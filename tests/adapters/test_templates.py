@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from orin_agents.adapters.templates import PageTemplates
+from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.domain.errors import NotFound, OrinError
 from orin_agents.domain.facts import Fact, Finding, Remark, Severity, Source, Value
-from orin_agents.domain.pages import Message, Narrative, Page, Rendered
+from orin_agents.domain.pages import Message, Narrative, Page, Rendered, Sentence
 from orin_agents.host.shipped import shipped
 from tests.adapters.findings import full
 
@@ -112,6 +113,18 @@ def test_filters_for_time(tmp_path: Path) -> None:
     assert body(render(tmp_path, template, page())) == "09:00–10:30"
 
 
+def told(text: str, unverified: str = "") -> Narrative:
+    start = text.index(unverified)
+    claim = Claim(kind=ClaimKind.DATE, start=start, end=start + len(unverified), text=unverified, supported=False)
+    return Narrative(paragraphs=((Sentence(text=text, unverified=(claim,) if unverified else ()),),), claims=2)
+
+
+MARKED = (
+    "<!-- narrative -->\nIt ships ⟦⚠ in March⟧.\n\n"
+    "_⚠ 1 of 2 figures, dates, names, links and quotes in these words stands in no source._\n<!-- /narrative -->"
+)
+
+
 @pytest.mark.parametrize(
     ("narrative", "said"),
     [
@@ -120,13 +133,31 @@ def test_filters_for_time(tmp_path: Path) -> None:
             "<!-- narrative -->\n_No model answered; this page is complete without narrative._\n<!-- /narrative -->",
         ),
         (Narrative(note="Out of memory."), "<!-- narrative -->\n_Out of memory._\n<!-- /narrative -->"),
-        (Narrative(text="All well [f1].\n"), "<!-- narrative -->\nAll well [f1].\n<!-- /narrative -->"),
-        (Narrative(text="<!-- /narrative -->"), "<!-- narrative -->\n&lt;!-- /narrative --&gt;\n<!-- /narrative -->"),
+        (told("All well."), "<!-- narrative -->\nAll well.\n<!-- /narrative -->"),
+        (
+            told("A # <!-- /narrative --> *b*"),
+            "<!-- narrative -->\nA \\# &lt;!-- /narrative --> \\*b\\*\n<!-- /narrative -->",
+        ),
+        (told("It ships in March.", unverified="in March"), MARKED),
         (None, ""),
     ],
 )
 def test_the_place_of_the_words(tmp_path: Path, narrative: Narrative | None, said: str) -> None:
     assert body(render(tmp_path, "A\n\n{{ narrative() }}", page(narrative=narrative))) == f"A\n\n{said}".strip()
+
+
+def test_words_cite_facts_of_the_page_and_passages_they_quote(tmp_path: Path) -> None:
+    place = Source(path="raw_notes/hall.md", version=2, first_line=14, last_line=16)
+    quoted = Fact(id="passage.1", label="Hall › Costs", value="The hall costs 420 a day", sources=(place,))
+    sentences = (
+        Sentence(text="Three are left.", cites=("a", "gone")),
+        Sentence(text="It costs.", cites=("passage.1",)),
+    )
+    asked = page(fact("a", 3), narrative=Narrative(paragraphs=(sentences,), quoted=(quoted,)))
+    done = render(tmp_path, '{{ narrative() }} {{ fact("a") }}', asked)
+    assert "Three are left. [f1] It costs. [f2]" in done.text
+    assert "- [f2] Hall › Costs: The hall costs 420 a day — raw_notes/hall.md@2:14–16" in done.text
+    assert [fact.id for fact in done.cited] == ["a", "passage.1"]
 
 
 def test_data_files_hold_literals_and_cite_by_value(tmp_path: Path) -> None:

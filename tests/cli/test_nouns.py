@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orin_agents.domain.operations import approvals, artifacts, imports
+from orin_agents.domain.operations import approvals, artifacts, imports, index
 from orin_agents.domain.projects import Project
 from tests.cli.conftest import Orin
 from tests.house import NOON
@@ -218,3 +218,32 @@ def test_what_is_not_text_is_not_printed_or_edited(orin: Orin, running: Running)
         assert (said.code, said.out) == (2, "")
         assert "is not text" in said.err
     assert orin("artifact", "show", "photo.png", "--json").json["binary"] is True
+
+
+def test_search_shows_places_and_passages(orin: Orin, running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = orin("search", "hall")
+    first, *rest = said.out.splitlines()
+    assert first == "garden: notes/a.md@2:3–25  A › B"
+    assert rest[0].startswith("  Evil ␛]0;title␇ [red]name[/red]")
+    assert [line for line in rest if line.startswith("garden: ")] == [first]
+    assert "  …" in rest and "line 9" not in said.out
+    assert orin("search", "hall", "-p", "home", "-n", "1").out.splitlines()[0] == "notes/a.md@2:3–25  A › B"
+    assert orin("search", "hall", "--json").json["passages"][0]["first_line"] == 3
+    nothing = orin("search", "nothing")
+    assert (nothing.out, nothing.err) == ("Nothing was found.\n", "Not in the index yet: 2 files.\n")
+    monkeypatch.setenv("ORIN_PROJECT", "yard")
+    orin("search", "who has the keys", "--limit", "7")
+    asked = [request for _, request in running.house.calls][-1]
+    assert asked == index.SearchPassages(query="who has the keys", project="yard", most=7)
+
+
+def test_the_index(orin: Orin) -> None:
+    assert orin("index", "status").out.splitlines() == [
+        "passages       12 of 3 files",
+        "files to come  1",
+        "by meaning     opened at the first search",
+        "  not read: home/scan.pdf: holds no text; it may be a scan",
+    ]
+    assert orin("index", "status", "--json").json["pending"] == 1
+    assert "by meaning  hashing, 11 passages\nproblem     slow\n" in orin("index", "rebuild").out
+    assert orin("index", "rebuild", "--json").json["embedded"] == 11

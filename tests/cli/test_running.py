@@ -33,6 +33,24 @@ def test_a_failed_run_ends_with_1_and_the_way_on(orin: Orin) -> None:
     assert "orin runs resume r1" in said.out
 
 
+def test_words_are_filled_in_for_a_run_that_went_without(orin: Orin) -> None:
+    orin("run", "morning")
+    said = orin("run", "--fill", "r1")
+    assert (said.code, said.out.splitlines()[0]) == (0, "Run r2: Morning for home")
+    for wrong in (("run",), ("run", "morning", "--fill", "r1")):
+        assert (orin(*wrong).code, "Name one thing to run" in orin(*wrong).err) == (2, True)
+
+
+def test_what_a_model_was_told_can_be_looked_at(orin: Orin) -> None:
+    orin("run", "morning")
+    said = orin("runs", "show", "--prompt", "r1").out
+    assert "── alignment.memo · strategist asks qwen (1) ──\n\n[system]\nBe brief. Evil" in said
+    assert "[answer]\n{}\n" in said
+    assert "9 claims, 2 of them in no source" in said and "memory" in said
+    assert "── alignment.memo" not in orin("runs", "show", "r1").out
+    assert orin("runs", "show", "r1", "--prompt", "--json").json["prompts"][0]["messages"][0]["role"] == "system"
+
+
 def test_an_unknown_thing_to_run(orin: Orin) -> None:
     said = orin("run", "nonsense")
     assert said.code == 3

@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from orin_agents.domain.markdown import MOST, inline, one_line, words
+from orin_agents.domain.markdown import MOST, inline, one_line
 
 NASTY = st.text(
     alphabet=st.sampled_from(list("ab1 #*_`[]()<>!|~\\&;:%-+=.\n\r\t\u2028\u202e\x00/\"'f\U0001f600")), max_size=60
@@ -59,9 +59,3 @@ def test_an_obsidian_tag_in_a_title_makes_no_tag() -> None:
 
 def test_a_lone_surrogate_can_be_saved() -> None:
     assert inline("a\ud800b").encode() == "a\ufffdb".encode()
-
-
-def test_words_of_a_model_cannot_leave_their_block() -> None:
-    told = words("Fine.\n# Sources\n<!-- /narrative --> more")
-    assert "<!--" not in told and "-->" not in told
-    assert r"\# Sources" in told

@@ -1,13 +1,17 @@
-"""A host that dies by kill -9 at a chosen point: `python -m tests.e2e.doomed_host --die-at N …host arguments…`.
+"""Hosts that die by kill -9 at a chosen point: `python -m tests.e2e.doomed_host` forks one for each line of its input.
 
-Points are counted from the start of the host: each look at the clock (services look before every mark they leave),
-each wait for the disk and each rename of a file. `--count FILE` writes how many there were, and dies at none.
+A line is JSON: the host's arguments, the point it dies at (0: none), a file to count the points in (or none) and a pipe
+to report the start to. Points are counted from the start of the host: each look at the clock (services look before
+every mark they leave), each wait for the disk and each rename of a file. Forking spares every host but the first the
+time it takes to import the program.
 """
 
+import json
 import os
 import signal
 import sys
 import threading
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,14 +50,13 @@ class StoppedClock:
         return NOON
 
 
-def doom(arguments: list[str]) -> int:
-    die_at, rest = int(arguments[1]), arguments[2:]
-    fate = Fate(die_at, None)
-    if rest[0] == "--count":
-        fate.count, rest = Path(rest[1]), rest[2:]
+def live(arguments: list[str], die_at: int, count: str, pipe: str) -> int:
+    """Be a host until it is asked to stop, or dies."""
+    fate = Fate(die_at, Path(count) if count else None)
     for name in ("fsync", "rename", "replace"):
         setattr(os, name, _pointed(getattr(os, name), fate))
-    return main(rest, lambda start: compose(start, clock=StoppedClock(fate)))
+    report = os.open(pipe, os.O_WRONLY)
+    return main([*arguments, "--report", str(report)], lambda start: compose(start, clock=StoppedClock(fate)))
 
 
 def _pointed(call, fate: Fate):
@@ -64,5 +67,36 @@ def _pointed(call, fate: Fate):
     return pointed
 
 
+def preload() -> None:
+    """Import what a host imports once it is composed and at work. Nothing of it may start a thread."""
+    import dbos  # noqa: F401  (for the modules alone)
+    import icalendar  # noqa: F401
+    import jinja2  # noqa: F401
+    import recurring_ical_events  # noqa: F401
+    import sqlalchemy.dialects.sqlite  # noqa: F401
+    import sqlite_utils  # noqa: F401
+    import uvicorn.protocols.http.auto  # noqa: F401
+    import watchfiles  # noqa: F401
+
+    assert threading.active_count() == 1, "a forked process would lack the other threads"
+
+
+def bear() -> None:
+    """Fork a host for each line of standard input; nobody waits for them."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        if os.fork() == 0:
+            code = 1
+            try:
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                os.setsid()
+                code = live(**json.loads(line))
+            except BaseException:  # noqa: BLE001  (a child must end here, whatever ends it)
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+
+
 if __name__ == "__main__":
-    sys.exit(doom(sys.argv[1:]))
+    preload()
+    bear()

@@ -1,23 +1,26 @@
 """kill -9 the host anywhere in a five-agent routine: after a restart it ends as if nothing had happened."""
 
 import contextlib
+import json
 import os
 import select
 import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from orin_agents.client.connection import Client
-from orin_agents.client.launch import start_host
 from orin_agents.domain.errors import HostUnavailable
 from orin_agents.domain.operations import projects, runs
 from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.places import Places
 
+ROOT = Path(__file__).parents[2]
 POINTS = 20
 RUN = "five@2026-11-20T07:30"
 FIVE = Path(__file__).parent.parent / "data" / "routines" / "five.yaml"
@@ -33,14 +36,32 @@ SQL = {
 }
 
 
-def start(workspace: Path, die_at: int, *extra: str) -> Client:
-    command = ("-m", "tests.e2e.doomed_host", "--die-at", str(die_at), *extra)
+class Nursery:
+    """The process that forks hosts. Its hosts end by kill -9, so that measuring their coverage would be in vain."""
 
-    def revive() -> Path:
-        return start_host(workspace, say=lambda text: None, command=command)
+    def __init__(self, place: Path) -> None:
+        self._pipe = place / "report"
+        os.mkfifo(self._pipe)
+        own = {"HOME": str(place), "XDG_RUNTIME_DIR": str(place), "XDG_STATE_HOME": str(place)}
+        bare = {name: value for name, value in os.environ.items() if not name.startswith("COV")} | own
+        command = [sys.executable, "-m", "tests.e2e.doomed_host"]
+        self._process = subprocess.Popen(command, cwd=ROOT, env=bare, stdin=subprocess.PIPE, text=True)
 
-    revive()
-    return Client(workspace)
+    def start(self, workspace: Path, die_at: int = 0, count: Path | str = "", *flags: str) -> Client:
+        """A host of the workspace that dies at that point. Raises HostUnavailable when it is dead already."""
+        assert self._process.stdin
+        asked = {"arguments": ["--workspace", str(workspace), *flags], "die_at": die_at, "count": str(count)}
+        self._process.stdin.write(json.dumps(asked | {"pipe": str(self._pipe)}) + "\n")
+        self._process.stdin.flush()
+        report = self._pipe.read_text()  # until the host has reported and closed the pipe, or died
+        if not report:
+            raise HostUnavailable("the host died while it started")
+        assert "socket" in json.loads(report), report
+        return Client(workspace)
+
+    def close(self) -> None:
+        """End it."""
+        self._process.communicate(timeout=10)
 
 
 def run_to_the_end(client: Client) -> None:
@@ -83,48 +104,52 @@ def state_of(workspace: Path) -> dict[str, object]:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     finally:
         connection.close()
-    root = workspace / "projects"
-    found["disk"] = {
-        str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()
-    }
+    for name in ("projects", "memory"):
+        root = workspace / name
+        files = (path for path in sorted(root.rglob("*")) if path.is_file())
+        found[name] = {str(path.relative_to(root)): path.read_bytes() for path in files}
+    assert found["memory"]
     return found
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object], range]:
+def nursery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Where the hosts of these tests come from."""
+    nursery = Nursery(tmp_path_factory.mktemp("nursery"))
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, object], range]:
     """A sample workspace before the run, the state after an undisturbed one, and the points the run passes."""
     place = tmp_path_factory.mktemp("kill")
     before, after, count = place / "before", place / "after", place / "count"
-    start_sample(before, count)
+    (before / "schedules").mkdir(parents=True)
+    shutil.copy(FIVE, before / "schedules")
+    nursery.start(before, 0, "", "--create", "--sample")
     stop(before)
     shutil.copytree(before, after)
-    client = start(after, 0, "--count", str(count))
+    client = nursery.start(after, 0, count)
     opened = int(count.read_text())
     run_to_the_end(client)
     stop(after)
     return before, state_of(after), range(opened, int(count.read_text()))
 
 
-def start_sample(workspace: Path, count: Path) -> None:
-    (workspace / "schedules").mkdir(parents=True)
-    shutil.copy(FIVE, workspace / "schedules")
-    command = ("-m", "tests.e2e.doomed_host", "--die-at", "0", "--count", str(count))
-    start_host(workspace, say=lambda text: None, command=command, create=True, sample=True)
-
-
 @pytest.mark.parametrize("number", range(POINTS))
-def test_a_run_ends_the_same_wherever_its_host_was_killed(number: int, undisturbed, tmp_path: Path):
+def test_a_run_ends_the_same_wherever_its_host_was_killed(number: int, nursery: Nursery, undisturbed, tmp_path: Path):
     before, expected, points = undisturbed
     die_at = points.start + 1 + number * (len(points) - 1) // (POINTS - 1)
     workspace = tmp_path / "workspace"
     shutil.copytree(before, workspace)
     with contextlib.suppress(HostUnavailable):
-        doomed = start(workspace, die_at)
+        doomed = nursery.start(workspace, die_at)
         with watched(workspace) as died:
             with contextlib.suppress(HostUnavailable):
                 run_to_the_end(doomed)
             assert died(), f"the host outlived point {die_at} of {points}"
-    client = start(workspace, 0)
+    client = nursery.start(workspace)
     run_to_the_end(client)
     stop(workspace)
     found = state_of(workspace)

@@ -26,6 +26,7 @@ from orin_agents.domain.crew import Agent, LogicalModels
 from orin_agents.domain.documents import read_document
 from orin_agents.domain.errors import OrinError
 from orin_agents.domain.journal import Event
+from orin_agents.domain.models import Deployment, ModelsFile, read_models
 from orin_agents.domain.routines import Condition, Edge, Output, Part, Routine, Step
 from orin_agents.host.routes import all_operations, outside_path
 from orin_agents.host.shipped import shipped
@@ -39,6 +40,7 @@ TRIES = 50
 EXIT = re.compile(r"# exit (\d+)(?: or (\d+))?")
 EXAMPLES = {
     "workspace.yaml": lambda text: read_document(settings.Settings, text, settings.PATH),
+    "Models": read_models,
     okr.PATH: lambda text: read_document(okr.Okr, text, okr.PATH),
     task_log.PATH: task_log.read_task_log,
     task_queue.PATH: lambda text: read_document(task_queue.TaskQueue, text, task_queue.PATH),
@@ -52,6 +54,7 @@ MODELS = {
     task_queue.PATH: (task_queue.TaskQueue, task_queue.QueuedTask),
     risks.PATH: (risks.RiskMatrix, risks.Risk),
     rules.PATH: (rules.RuleChecklist, rules.Rule),
+    "Models": (ModelsFile, Deployment),
     "Agents": (Agent, LogicalModels),
     "Routines": (Routine, Step, Output, Edge, Condition),
 }
@@ -93,7 +96,8 @@ class Shell:
         self._bash = subprocess.Popen(
             ["bash", "--norc"],
             cwd=folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            # without coverage, which would double the time of each of its hundred commands; tests/cli measures them
+            env={k: v for k, v in os.environ.items() if not k.startswith("COV")} | {"PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

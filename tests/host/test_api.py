@@ -1,6 +1,7 @@
 import http.client
 import json
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -55,6 +56,19 @@ def test_the_documentation_describes_requests_and_answers(running: Running) -> N
     assert answer == {"$ref": "#/components/schemas/ArtifactText"}
     assert "artifact" in schema["components"]["schemas"]["ArtifactText"]["properties"]
     assert "Artifact" in schema["components"]["schemas"]
+
+
+def test_a_problem_holds_no_secret_of_the_hosts_environment(
+    monkeypatch: pytest.MonkeyPatch, start: Callable[[], Running]
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-1234567890ab")
+    running = start()
+    status, _, told = ask(running, "GET", "/v1/projects/sk-1234567890ab")
+    assert (status, told["detail"]) == (404, "There is no project [secret OPENAI_API_KEY].")
+    status, _, told = ask(running, "GET", "/v1/sk-1234567890ab")
+    assert (status, told["detail"]) == (404, "There is nothing at GET /v1/[secret OPENAI_API_KEY]")
+    status, _, told = ask(running, "POST", "/v1/projects", {"sk-1234567890ab": 1, "title": "A"})
+    assert (status, told["detail"]) == (422, "[secret OPENAI_API_KEY]: there is no such field")
 
 
 def test_every_operation_needs_an_answer() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -11,15 +12,19 @@ from pathlib import Path
 import pytest
 
 from orin_agents.domain.actors import person
-from orin_agents.domain.errors import BrokenFile, Conflict, ModelUnavailable, NotFound
+from orin_agents.domain.dialogue import ModelRequest
+from orin_agents.domain.errors import BrokenFile, Conflict, ModelFailed, NotFound
 from orin_agents.domain.operations.approvals import AnswerApproval, ListApprovals
 from orin_agents.domain.operations.artifacts import SaveArtifact, ShowArtifact
+from orin_agents.domain.operations.index import SearchPassages
+from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.operations.runs import OneRun, ShowRun, StartRun
-from orin_agents.domain.pages import Narrative
 from orin_agents.domain.runs import RunDetail, RunState, StepState
-from orin_agents.host.composition import OrinHost, compose
+from orin_agents.domain.secrets import Secrets
+from orin_agents.host.composition import OrinHost, _embedding, compose
 from orin_agents.host.lifecycle import Start
-from orin_agents.services.ports import WordsRequest
+from orin_agents.services.ports import Models
+from tests.fake_models import ScriptedModels
 
 ADA = person("ada")
 PROJECT = "repair-day"
@@ -27,28 +32,12 @@ MEMO = "drafts/strategic_memos/2026-11-20.md"
 MORNING = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 
 
+KEY = "sk-1234567890ab"
+
+
 class StoppedClock:
     def now(self) -> datetime:
         return MORNING
-
-
-class Words:
-    """The words port, scripted: says what it is told to, or raises."""
-
-    def __init__(self, answer: Narrative | Exception) -> None:
-        self.answer = answer
-        self.asked: list[WordsRequest] = []
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.waiting = asyncio.Event()
-
-    async def narrate(self, request: WordsRequest) -> Narrative:
-        self.asked.append(request)
-        self.waiting.set()
-        await self.gate.wait()
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
 
 
 class House:
@@ -75,7 +64,7 @@ class House:
 
 
 @asynccontextmanager
-async def living(workspace: Path, words: Words) -> AsyncIterator[House]:
+async def living(workspace: Path, models: Models) -> AsyncIterator[House]:
     start = Start(
         workspace=workspace,
         socket=workspace / "socket",
@@ -83,8 +72,9 @@ async def living(workspace: Path, words: Words) -> AsyncIterator[House]:
         stop=lambda: None,
         create=True,
         sample=True,
+        secrets=Secrets({"KEY": KEY}),
     )
-    host = compose(start, words=words, clock=StoppedClock())
+    host = compose(start, models=models, clock=StoppedClock())
     try:
         await host.start()
         yield House(host)
@@ -92,14 +82,19 @@ async def living(workspace: Path, words: Words) -> AsyncIterator[House]:
         await host.stop()
 
 
-@pytest.fixture
-def words() -> Words:
-    return Words(ModelUnavailable("no model"))
+def telling(text: str, *cites: str) -> str:
+    """A narrative of one sentence, as a model is asked for it."""
+    return json.dumps({"paragraphs": [{"sentences": [{"text": text, "cites": list(cites)}]}]})
 
 
 @pytest.fixture
-async def house(tmp_path: Path, words: Words) -> AsyncIterator[House]:
-    async with living(tmp_path / "w", words) as house:
+def models() -> ScriptedModels:
+    return ScriptedModels()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, models: ScriptedModels) -> AsyncIterator[House]:
+    async with living(tmp_path / "w", models) as house:
         yield house
 
 
@@ -153,21 +148,78 @@ async def test_one_answer_closes_every_run_that_waited_for_it(house: House):
     assert told.endswith(f"Filed: {MEMO}. Proposed: plans/okr.json.")
 
 
-async def test_words_stand_in_the_page_marked_and_the_model_is_kept(house: House, words: Words):
-    words.answer = Narrative(text="The week leaned to one side.", model="small")
-    await house.run("alignment")
-    shown = await house.ask(house.parts.workspace.artifacts.show, ShowArtifact(project=PROJECT, path=MEMO))
-    assert "<!-- narrative -->\nThe week leaned to one side.\n<!-- /narrative -->" in shown.text
-    assert shown.version.origin.model == "small"
-    assert {finding.skill for finding in words.asked[0].findings} >= {"okr", "drift"}
-    assert words.asked[1].messages, "the planner's model is told what the strategist handed on"
+async def test_words_stand_in_the_page_marked_and_the_model_is_kept(tmp_path: Path):
+    models = ScriptedModels(lambda request: telling("The week leaned to one side.", "f1", "f99"))
+    async with living(tmp_path / "w", models) as house:
+        detail = await house.run("alignment")
+        shown = await house.ask(house.parts.workspace.artifacts.show, ShowArtifact(project=PROJECT, path=MEMO))
+        told = await house.ask(house.parts.runs.show, ShowRun(run=detail.run.id, prompts=True))
+    assert re.search(r"<!-- narrative -->\nThe week leaned to one side\. \[f\d+\]\n<!-- /narrative -->", shown.text)
+    assert shown.version.origin.model == "scripted"
+    assert [step.words for step in detail.steps] == ["scripted", "scripted"]
+    first, second = (request.messages[-1].text for request in models.asked)
+    assert "Drift" in first and "[f1]" in first
+    assert 'Handed on to you:\n\n<message from="Strategist">' in second, (
+        "the planner's model is told what the strategist handed on"
+    )
+    assert [(prompt.step, prompt.number, prompt.model) for prompt in told.prompts] == [
+        ("alignment.align", 1, "scripted"),
+        ("alignment.plan", 1, "scripted"),
+    ]
+    assert told.prompts[0].messages == models.asked[0].messages
 
 
-async def test_a_model_adapter_that_fails_costs_the_words_alone(house: House, words: Words):
-    words.answer = RuntimeError("out of memory")
-    detail = await house.run("alignment")
-    assert detail.run.state is RunState.NEEDS_YOU
-    assert "complete without narrative" in (house.root / MEMO).read_text()
+async def test_a_model_adapter_that_fails_costs_the_words_alone(tmp_path: Path):
+    def fails(request: ModelRequest) -> str:
+        raise RuntimeError("out of memory")
+
+    async with living(tmp_path / "w", ScriptedModels(fails)) as house:
+        detail = await house.run("alignment")
+        assert detail.run.state is RunState.NEEDS_YOU
+        assert "complete without narrative" in (house.root / MEMO).read_text()
+
+
+async def test_words_are_filled_in_later_around_the_facts_found_then(tmp_path: Path):
+    models = ScriptedModels()
+    async with living(tmp_path / "w", models) as house:
+        dry = await house.run("alignment")
+        before = (house.root / MEMO).read_text()
+        await house.ask(
+            house.parts.workspace.artifacts.save, SaveArtifact(project=PROJECT, path="plans/okr.json", text="{}")
+        )
+        models.script = lambda request: telling("The week leaned to one side.", "f1")
+        filled = await house.finished((await house.ask(house.parts.runs.fill, OneRun(run=dry.run.id))).id)
+        assert filled.run.title == "Words for Daily alignment review"
+        after = (house.root / MEMO).read_text()
+        assert "The week leaned to one side." in after
+        figures = lambda page: page[page.index("<!-- /narrative -->") : page.index("## Sources")]  # noqa: E731
+        assert re.sub(r"\[f\d+\]", "", figures(after)) == re.sub(r"\[f\d+\]", "", figures(before))
+        with pytest.raises(Conflict, match="left no page without words"):
+            await house.ask(house.parts.runs.fill, OneRun(run=dry.run.id))
+        with pytest.raises(Conflict, match="left no page without words"):
+            await house.ask(house.parts.runs.fill, OneRun(run=filled.run.id))
+
+
+async def test_words_that_come_too_late_are_proposed_or_left(tmp_path: Path):
+    models = ScriptedModels()
+    async with living(tmp_path / "w", models) as house:
+        dry = await house.run("alignment")
+        await house.ask(
+            house.parts.workspace.artifacts.save, SaveArtifact(project=PROJECT, path=MEMO, text="my own memo\n")
+        )
+        due = "- [ ] Call the press 📅 2026-11-19\n"
+        await house.ask(
+            house.parts.workspace.artifacts.save, SaveArtifact(project=PROJECT, path="raw_notes/press.md", text=due)
+        )
+        await house.run("planner")
+        models.script = lambda request: telling("The week leaned to one side.", "f1")
+        filled = await house.finished((await house.ask(house.parts.runs.fill, OneRun(run=dry.run.id))).id)
+        assert (house.root / MEMO).read_text() == "my own memo\n"
+        reasons = {a.path: a.reason for a in await house.ask(house.parts.approvals.listed, ListApprovals())}
+        assert reasons[MEMO] == "ada edited drafts/strategic_memos/2026-11-20.md since."
+        plan = next(step for step in filled.steps if step.id == "alignment.plan")
+        assert plan.state is StepState.OK
+        assert plan.error.startswith("schedule/daily_plan.md was written anew since")
 
 
 async def test_a_step_that_cannot_file_fails_alone_and_is_taken_up_again(house: House):
@@ -185,13 +237,14 @@ async def test_a_step_that_cannot_file_fails_alone_and_is_taken_up_again(house: 
     assert "# Daily plan" in (house.root / "schedule" / "daily_plan.md").read_text()
 
 
-async def test_a_cancelled_run_stops_and_goes_on_where_it_was(house: House, words: Words):
-    words.gate.clear()
+async def test_a_cancelled_run_stops_and_goes_on_where_it_was(house: House, models: ScriptedModels):
+    models.gate = asyncio.Event()
+    models.script = lambda request: telling("Well.")
     run = await house.ask(house.parts.runs.start, StartRun(what="alignment", project=PROJECT))
-    await asyncio.wait_for(words.waiting.wait(), 20)
+    await asyncio.wait_for(models.begun.wait(), 20)
     cancelled = await house.ask(house.parts.runs.cancel, OneRun(run=run.id))
     assert cancelled.state is RunState.CANCELLED
-    words.gate.set()
+    models.gate.set()
     with pytest.raises(Conflict):
         await house.ask(house.parts.runs.cancel, OneRun(run=run.id))
     await house.ask(house.parts.runs.resume, OneRun(run=run.id))
@@ -282,6 +335,25 @@ async def test_every_routine_of_the_week_leaves_its_pages(house: House):
     assert wanted - {"function_map.json"} <= files
 
 
+async def test_a_note_is_found_by_words_and_by_meaning_as_soon_as_it_is_written(house: House):
+    (house.root / "raw_notes" / "otters.md").write_text("# Otters\n\nThey live below the jetty.\n")
+    seen = 0
+    while (found := house.parts.store.artifacts.find(PROJECT, "raw_notes/otters.md")) is None:
+        seen = await asyncio.wait_for(house.parts.feed.beyond(seen), 20)
+    answer = await house.ask(house.parts.index.found, SearchPassages(query="oters jetty", project=PROJECT))
+    assert (found.version, answer.passages[0].id) == (1, "raw_notes/otters.md@1:1–3")
+    state = await house.ask(house.parts.index.state, Nothing())
+    assert (state.problems, state.embedding[:7]) == ((), "hashing")
+
+
+async def test_the_embedding_of_a_model_is_taken_where_there_is_one():
+    loop, models = asyncio.get_running_loop(), ScriptedModels([""])
+    embedding = _embedding(models, loop)
+    assert embedding.name == "scripted"
+    assert len(await asyncio.to_thread(embedding.embed, ["a", "b"])) == 2
+    assert _embedding(ScriptedModels(), loop).name.startswith("hashing")
+
+
 async def test_checks_of_a_sound_workspace_are_all_ok(house: House):
     await house.run("alignment")
     lines = [line for check in house.parts.workspace.checks() for line in await asyncio.to_thread(check)]
@@ -304,24 +376,40 @@ async def test_every_file_that_is_left_out_is_named(house: House):
     assert [line.seen for line in lines if "more files" in line.seen] == [f"left out: 13 more files of {PROJECT}"]
 
 
-async def test_without_its_database_a_workspace_takes_its_case_files_in_anew(tmp_path: Path, words: Words):
-    async with living(tmp_path / "w", words) as house:
+async def test_without_its_database_a_workspace_takes_its_case_files_in_anew(tmp_path: Path, models: ScriptedModels):
+    async with living(tmp_path / "w", models) as house:
         await house.run("alignment")
         before = {path: path.read_bytes() for path in house.root.rglob("*") if path.is_file()}
     for part in (tmp_path / "w" / ".orin").glob("workspace.db*"):
         part.unlink()
-    async with living(tmp_path / "w", words) as house:
+    async with living(tmp_path / "w", models) as house:
         assert {project.id for project in house.parts.store.projects.all()} == {"home", PROJECT}
         assert len(house.parts.store.artifacts.all(PROJECT)) == len(before)
         assert (await house.run("critic")).run.state is RunState.OK
         assert before == {path: path.read_bytes() for path in before}
 
 
-async def test_a_run_accepted_before_a_crash_is_taken_up_at_the_next_start(tmp_path: Path, words: Words):
-    words.gate.clear()
-    async with living(tmp_path / "w", words) as house:
+async def test_a_run_accepted_before_a_crash_is_taken_up_at_the_next_start(tmp_path: Path, models: ScriptedModels):
+    models.gate = asyncio.Event()
+    models.script = lambda request: telling("Well.")
+    async with living(tmp_path / "w", models) as house:
         run = await house.ask(house.parts.runs.start, StartRun(what="alignment", project=PROJECT))
-        await asyncio.wait_for(words.waiting.wait(), 20)
-    words.gate.set()
-    async with living(tmp_path / "w", words) as house:
+        await asyncio.wait_for(models.begun.wait(), 20)
+    models.gate.set()
+    async with living(tmp_path / "w", models) as house:
         assert (await house.finished(run.id)).run.state is RunState.NEEDS_YOU
+
+
+async def test_a_secret_in_a_persons_note_stays_there_and_comes_no_further(house: House, models: ScriptedModels):
+    note = f"# Ask\n\n- [ ] Call the hall with {KEY} 📅 2026-11-19\n"
+    (house.root / "raw_notes" / "ask.md").write_text(note)
+    models.script = lambda request: ModelFailed(f"bad key {KEY}")
+    detail = await house.run("morning")
+    assert detail.run.state is RunState.NEEDS_YOU
+    assert "Call the hall with [secret KEY]" in str(detail.findings)
+    assert (house.root / "raw_notes" / "ask.md").read_text() == note
+    pages = {path.relative_to(house.root).as_posix(): path.read_text() for path in house.root.rglob("*.md")}
+    assert [path for path, text in pages.items() if KEY in text] == ["raw_notes/ask.md"]
+    assert "Call the hall with" in pages["drafts/morning_brief.md"]
+    assert KEY not in str(detail)
+    assert KEY not in str(house.parts.store.journal.after(0, 10_000))

@@ -20,7 +20,7 @@ from tests.served import Served
 QUESTION = "How long is the rope hall?"
 GOOD = "It is 80 metres long [p1]."
 PARTS = ("and what does", "it cost?")
-SOURCES = "\n\nSources:\n- [p1] raw_notes/hall.md@1:3"
+SOURCES = "\n\nSources:\n- [p1] raw_notes/hall.md@1:1–5"
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,7 @@ def test_an_answer_with_its_sources_and_its_run(client: openai.OpenAI, served: S
     assert answer.choices[0].message.content == GOOD + SOURCES
     assert (answer.choices[0].finish_reason, answer.model, answer.object) == ("stop", "manager", "chat.completion")
     assert (answer.usage.prompt_tokens, answer.usage.completion_tokens, answer.usage.total_tokens) == (10, 6, 16)
-    assert answer.orin["citations"][0]["place"] == "raw_notes/hall.md@1:3"
+    assert answer.orin["citations"][0]["place"] == "raw_notes/hall.md@1:1–5"
     run = served.client.call(LIST, ListRuns(limit=1))[0]
     assert (answer.id, answer.orin["run"]) == (f"chatcmpl-{run.id}", run.id)
     request = served.models.asked[0]  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from orin_agents.client.connection import Stopped
 from orin_agents.domain.asking import TellingKind, Told
 from orin_agents.domain.errors import Conflict, HostUnavailable, Invalid
 from orin_agents.domain.operations.asking import ASK, Ask
+from orin_agents.domain.secrets import Secrets
 from orin_agents.host.stream import FAREWELL
 from orin_agents.host.telling import END, STILL_HERE, StreamResponse, encoded
 from orin_agents.services.feed import Feed
@@ -115,7 +116,7 @@ async def told_of(*events: Told | BaseException | None) -> AsyncGenerator[Told, 
 
 async def test_silence_is_filled_and_the_stop_of_the_host_ends_it() -> None:
     feed, line = Feed(0), Line()
-    answer = StreamResponse(encoded(told_of(None)), feed, heartbeat=0.01)
+    answer = StreamResponse(encoded(told_of(None), Secrets()), feed, heartbeat=0.01)
     sending = asyncio.create_task(answer({"type": "http"}, line.receive, line.send))  # type: ignore[arg-type]
     async with line.sent:
         await asyncio.wait_for(line.sent.wait_for(lambda: len(line.bodies) > 1), 10)
@@ -126,12 +127,12 @@ async def test_silence_is_filled_and_the_stop_of_the_host_ends_it() -> None:
 
 async def test_a_stream_told_to_its_end_says_so() -> None:
     line = Line()
-    answer = StreamResponse(encoded(told_of(Told(kind=TellingKind.PIECE, text="a\nb"))), Feed(0))
+    answer = StreamResponse(encoded(told_of(Told(kind=TellingKind.PIECE, text="a\nb")), Secrets()), Feed(0))
     await answer({"type": "http"}, line.receive, line.send)  # type: ignore[arg-type]
     assert line.bodies[0].startswith(b'id: 1\nevent: piece\ndata: {"kind":"piece","text":"a\\nb"')
     assert line.bodies[1:] == [END, b""]
 
 
 async def test_an_unforeseen_failure_is_told_without_a_trace() -> None:
-    parts = [part async for part in encoded(told_of(ZeroDivisionError("no such luck")))]
+    parts = [part async for part in encoded(told_of(ZeroDivisionError("no such luck")), Secrets())]
     assert len(parts) == 1 and parts[0].startswith(b"event: problem\n") and b"no such luck" not in parts[0]

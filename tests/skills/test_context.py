@@ -75,7 +75,7 @@ def test_neighbours_are_one_message_and_a_turn_is_two() -> None:
         ("system", "Be brief.\n\nMemory:\n\nAda likes lists."),
         ("user", "When?"),
         ("assistant", "Tomorrow."),
-        ("user", "Passages:\n\n[p1] one\n\n[p2] two\n\nWho?"),
+        ("user", "Passages:\n\n[p1] one\n[p2] two\n\nWho?"),
     ]
 
 

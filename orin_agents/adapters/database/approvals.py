@@ -16,6 +16,7 @@ class SqlApprovals:
         """Keep a new approval with the content it proposes; under a key that stands already, the old one."""
         if known := self._sql.rows("SELECT * FROM approvals WHERE key = ?", (key,)):
             return _approval(known[0])
+        approval = replace(approval, reason=self._sql.secrets.redacted(approval.reason))
         number = whole(self._sql.rows("SELECT coalesce(max(id), 0) + 1 AS next FROM approvals")[0]["next"])
         self._sql.change(
             "INSERT INTO approvals (id, project, agent, path, reason, base, state, asked, run, step, answered,"
@@ -55,7 +56,13 @@ class SqlApprovals:
         answered = stamp(approval.answered) if approval.answered else None
         self._sql.change(
             "UPDATE approvals SET state = ?, answered = ?, answered_by = ?, answer = ? WHERE id = ?",
-            (approval.state.value, answered, approval.answered_by, approval.answer, approval.id),
+            (
+                approval.state.value,
+                answered,
+                approval.answered_by,
+                self._sql.secrets.redacted(approval.answer),
+                approval.id,
+            ),
         )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from orin_agents.adapters.database.rows import Sql, moment, pack, stamp, unpack, whole
+from orin_agents.adapters.database.rows import Sql, moment, pack, pack_redacted, stamp, unpack, whole
 from orin_agents.domain.artifacts import Artifact, Kind, Origin, State, Version
 from orin_agents.domain.material import Reading
 
@@ -21,14 +21,14 @@ class SqlArtifacts:
     def find(self, project: str, path: str) -> Artifact | None:
         """The artifact at that path, removed ones too."""
         rows = self._sql.rows(f"SELECT {COLUMNS} FROM artifacts WHERE project = ? AND path = ?", (project, path))
-        return _artifact(rows[0]) if rows else None
+        return read_artifact(rows[0]) if rows else None
 
     def all(self, project: str = "") -> tuple[Artifact, ...]:
         """Artifacts in the order of path, removed ones too; of every project when none is named."""
         only = "WHERE project = ?" if project else ""
         values = (project,) if project else ()
         found = self._sql.rows(f"SELECT {COLUMNS} FROM artifacts {only} ORDER BY project, path", values)
-        return tuple(_artifact(row) for row in found)
+        return tuple(read_artifact(row) for row in found)
 
     def put(self, artifact: Artifact) -> Artifact:
         """Keep the artifact as it stands now; id 0 makes a new one, which is returned with its id."""
@@ -68,7 +68,7 @@ class SqlArtifacts:
                 stamp(version.at),
                 version.sha256,
                 version.size,
-                pack(version.origin),
+                pack_redacted(version.origin, self._sql.secrets),
                 version.origin.run,
                 int(version.tombstone),
                 key or None,
@@ -103,7 +103,7 @@ class SqlArtifacts:
     def unwritten(self) -> tuple[Artifact, ...]:
         """Artifacts whose newest version is not known to stand in the case file."""
         found = self._sql.rows(f"SELECT {COLUMNS} FROM artifacts WHERE on_disk <> sha256 ORDER BY id")
-        return tuple(_artifact(row) for row in found)
+        return tuple(read_artifact(row) for row in found)
 
     def reading(self, artifact: int) -> Reading | None:
         """What was read from the newest version."""
@@ -123,7 +123,7 @@ class SqlArtifacts:
             " WHERE project = ? AND reading IS NOT NULL AND removed IS NULL ORDER BY path",
             (project,),
         )
-        return tuple((_artifact(row), unpack(row["reading"], Reading)) for row in rows)
+        return tuple((read_artifact(row), unpack(row["reading"], Reading)) for row in rows)
 
     def made_by_runs(self, project: str, since: datetime) -> tuple[tuple[Artifact, Version], ...]:
         """Versions that runs made since that moment, oldest first."""
@@ -136,7 +136,8 @@ class SqlArtifacts:
         return tuple((artifacts[version.artifact], version) for version in map(_version, rows))
 
 
-def _artifact(row: dict[str, object]) -> Artifact:
+def read_artifact(row: dict[str, object]) -> Artifact:
+    """The artifact of a row that has its columns."""
     return Artifact(
         id=whole(row["id"]),
         project=str(row["project"]),

@@ -1,6 +1,6 @@
 """Imports in workspace.db."""
 
-from orin_agents.adapters.database.rows import Sql, pack, unpack, whole
+from orin_agents.adapters.database.rows import Sql, pack, pack_redacted, unpack, whole
 from orin_agents.domain.material import ImportReport
 from orin_agents.services.store import ImportedFile
 
@@ -13,8 +13,9 @@ class SqlImports:
 
     def add(self, report: ImportReport, files: tuple[ImportedFile, ...]) -> None:
         """Keep a new import with what it brought."""
+        kept = pack_redacted(report, self._sql.secrets)
         self._sql.change(
-            "INSERT INTO imports (batch, report, files) VALUES (?, ?, ?)", (report.batch, pack(report), pack(files))
+            "INSERT INTO imports (batch, report, files) VALUES (?, ?, ?)", (report.batch, kept, pack(files))
         )
 
     def next_batch(self) -> int:
@@ -32,7 +33,8 @@ class SqlImports:
 
     def put(self, report: ImportReport) -> None:
         """Keep the report as it stands now."""
-        self._sql.change("UPDATE imports SET report = ? WHERE batch = ?", (pack(report), report.batch))
+        kept = pack_redacted(report, self._sql.secrets)
+        self._sql.change("UPDATE imports SET report = ? WHERE batch = ?", (kept, report.batch))
 
     def all(self) -> tuple[ImportReport, ...]:
         """Imports, newest first."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from orin_agents.adapters.database.rows import Sql, moment, pack, stamp, unpack, whole
+from orin_agents.adapters.database.rows import Sql, moment, pack_redacted, stamp, unpack, whole
 from orin_agents.domain.journal import Entry, Event
 
 
@@ -31,7 +31,17 @@ class SqlJournal:
         self._sql.change(
             "INSERT INTO journal (seq, at, event, actor, project, subject, correlation, data, key)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (seq, stamp(at), event.value, actor, project, subject, correlation, pack(data or {}), key or None),
+            (
+                seq,
+                stamp(at),
+                event.value,
+                actor,
+                project,
+                subject,
+                correlation,
+                pack_redacted(data or {}, self._sql.secrets),
+                key or None,
+            ),
         )
         return seq
 

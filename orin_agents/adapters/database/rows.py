@@ -5,12 +5,16 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from orin_agents.domain.secrets import Secrets
+
 Value = TypeVar("Value")
 
 
 class Sql(Protocol):
-    """What the tables' modules need of the store: run a query, run a change."""
+    """What the tables' modules need of the store: run a query, run a change, know what must not be kept."""
 
+    @property
+    def secrets(self) -> Secrets: ...
     def rows(self, sql: str, values: tuple[object, ...] = ()) -> list[dict[str, object]]: ...
     def change(self, sql: str, values: tuple[object, ...] = ()) -> int: ...
     def insert(self, sql: str, values: tuple[object, ...]) -> int: ...
@@ -29,6 +33,15 @@ def moment(text: object) -> datetime:
 def pack(value: object) -> str:
     """The value as JSON."""
     return msgspec.json.encode(value).decode()
+
+
+def pack_redacted(value: object, secrets: Secrets) -> str:
+    """The value as JSON, with names in the place of secrets in all its texts."""
+    text = pack(value)
+    if secrets.redacted(text) == text:
+        return text
+    # Text by text: in the JSON itself a secret of digits could be taken for a number's.
+    return pack(secrets.redacted_within(msgspec.json.decode(text)))
 
 
 def unpack(text: object, type_: type[Value]) -> Value:

@@ -1,6 +1,6 @@
 """Runs, their steps, findings and handoffs in workspace.db."""
 
-from orin_agents.adapters.database.rows import Sql, moment, pack, stamp, unpack, whole
+from orin_agents.adapters.database.rows import Sql, moment, pack_redacted, stamp, unpack, whole
 from orin_agents.domain.facts import Finding
 from orin_agents.domain.runs import Handoff, Run, RunState, RunStep
 
@@ -33,7 +33,7 @@ class SqlRuns:
                 run.actor,
                 stamp(run.created),
                 finished,
-                run.error,
+                self._sql.secrets.redacted(run.error),
                 run.attempt,
                 plan,
             ),
@@ -67,12 +67,14 @@ class SqlRuns:
 
     def put_step(self, run: str, step: RunStep, findings: tuple[Finding, ...] | None = None) -> None:
         """Keep a step as it stands now, and what it found."""
+        secrets = self._sql.secrets
+        found = pack_redacted(findings, secrets) if findings is not None else None
         self._sql.change(
             "INSERT INTO run_steps (run, number, id, step, findings)"
             " VALUES (?, (SELECT count(*) + 1 FROM run_steps WHERE run = ?), ?, ?, ?)"
             " ON CONFLICT (run, id) DO UPDATE SET step = excluded.step,"
             " findings = coalesce(excluded.findings, findings)",
-            (run, run, step.id, pack(step), pack(findings) if findings is not None else None),
+            (run, run, step.id, pack_redacted(step, secrets), found),
         )
 
     def step(self, run: str, step: str) -> RunStep | None:
@@ -97,7 +99,7 @@ class SqlRuns:
         return bool(
             self._sql.change(
                 "INSERT OR IGNORE INTO handoffs (run, number, handoff, key) VALUES (?, ?, ?, ?)",
-                (handoff.run, handoff.number, pack(handoff), key),
+                (handoff.run, handoff.number, pack_redacted(handoff, self._sql.secrets), key),
             )
         )
 

@@ -1,5 +1,6 @@
 """The tables of workspace.db, as named migrations. A snapshot is taken before a database that has rows is migrated."""
 
+import re
 import sqlite3
 from functools import partial
 from pathlib import Path
@@ -56,6 +57,31 @@ CREATE TABLE handoffs (
 ) STRICT;
 CREATE TABLE imports (batch INTEGER PRIMARY KEY, report TEXT NOT NULL, files TEXT NOT NULL) STRICT;
 """
+PROMPTS = """
+CREATE TABLE prompts (id INTEGER PRIMARY KEY, run TEXT NOT NULL, step TEXT NOT NULL, prompt TEXT NOT NULL) STRICT;
+CREATE INDEX prompts_run ON prompts (run, step);
+"""
+PASSAGES = """
+CREATE TABLE indexed (
+    artifact INTEGER PRIMARY KEY REFERENCES artifacts (id), version INTEGER NOT NULL, sha256 TEXT NOT NULL,
+    reader TEXT NOT NULL, note TEXT NOT NULL
+) STRICT;
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY, artifact INTEGER NOT NULL REFERENCES artifacts (id), project TEXT NOT NULL,
+    path TEXT NOT NULL, first_line INTEGER NOT NULL, last_line INTEGER NOT NULL, heading TEXT NOT NULL,
+    text TEXT NOT NULL, key TEXT NOT NULL
+) STRICT;
+CREATE INDEX passages_artifact ON passages (artifact);
+CREATE INDEX passages_key ON passages (key, project);
+CREATE VIRTUAL TABLE passage_words USING fts5(
+    path, heading, text, content='passages', content_rowid='id', tokenize='porter unicode61 remove_diacritics 2'
+);
+CREATE TRIGGER passages_in AFTER INSERT ON passages BEGIN
+    INSERT INTO passage_words (rowid, path, heading, text) VALUES (new.id, new.path, new.heading, new.text); END;
+CREATE TRIGGER passages_out AFTER DELETE ON passages BEGIN
+    INSERT INTO passage_words (passage_words, rowid, path, heading, text)
+    VALUES ('delete', old.id, old.path, old.heading, old.text); END;
+"""
 CONVERSATIONS = """
 CREATE TABLE conversations (
     id TEXT PRIMARY KEY, project TEXT NOT NULL, agent TEXT NOT NULL, title TEXT NOT NULL, created TEXT NOT NULL,
@@ -69,6 +95,11 @@ CREATE TABLE utterances (
 ) STRICT;
 """
 
+MEMORY = """
+CREATE TABLE projections (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+CREATE TABLE memories (agent TEXT PRIMARY KEY, kept TEXT NOT NULL) STRICT;
+"""
+
 
 def migrate(db: "Database", path: Path) -> None:
     """Bring the tables up to date. Raises StorageFailure when the database is of a newer Orin."""
@@ -78,7 +109,10 @@ def migrate(db: "Database", path: Path) -> None:
 
     steps = {
         "2026-11-first": FIRST,
+        "2026-11-prompts": PROMPTS,
+        "2026-11-passages": PASSAGES,
         "2026-11-conversations": CONVERSATIONS,
+        "2026-11-memory": MEMORY,
     }
     for name, script in steps.items():
         migrations(name=name)(partial(_run_script, script))
@@ -95,9 +129,13 @@ def migrate(db: "Database", path: Path) -> None:
 
 
 def _run_script(script: str, db: "Database") -> None:
-    for statement in script.split(";\n"):
-        if statement.strip():
-            db.execute(statement)
+    for statement in statements(script):
+        db.execute(statement)
+
+
+def statements(script: str) -> list[str]:
+    """The statements of a script, one after the other; each ends its line, except inside a trigger."""
+    return [statement for statement in re.split(r";\n(?!    )", script) if statement.strip()]
 
 
 def snapshot(connection: sqlite3.Connection, target: Path) -> None:

@@ -15,10 +15,14 @@ from orin_agents.adapters.database.artifacts import SqlArtifacts
 from orin_agents.adapters.database.conversations import SqlConversations
 from orin_agents.adapters.database.imports import SqlImports
 from orin_agents.adapters.database.journal import SqlJournal
+from orin_agents.adapters.database.memories import SqlMemories
+from orin_agents.adapters.database.passages import SqlPassages
 from orin_agents.adapters.database.projects import SqlProjects
+from orin_agents.adapters.database.prompts import SqlPrompts
 from orin_agents.adapters.database.runs import SqlRuns
 from orin_agents.adapters.database.schema import migrate
 from orin_agents.domain.errors import StorageFailure
+from orin_agents.domain.secrets import Secrets
 
 OUTSIDE = "a change outside a transaction would not be atomic with its journal entry"
 
@@ -26,8 +30,13 @@ OUTSIDE = "a change outside a transaction would not be atomic with its journal e
 class SqlStore:
     """The workspace's database; implements the Store port. Close it before another process opens the file."""
 
-    def __init__(self, path: Path, published: Callable[[int], None] = lambda seq: None) -> None:
-        """Open the database, making and migrating it where needed; `published` hears the last number at each commit."""
+    def __init__(
+        self, path: Path, published: Callable[[int], None] = lambda seq: None, secrets: Secrets | None = None
+    ) -> None:
+        """Open the database, making and migrating it where needed; `published` hears the last number at each commit.
+
+        Of `secrets` only the names are kept, in the journal as in runs and approvals; files stay as they are.
+        """
         from sqlite_utils import Database
 
         self._lock = threading.RLock()
@@ -42,13 +51,17 @@ class SqlStore:
         except sqlite3.Error as error:
             raise _failure(error, path) from error
         self.path = path
+        self.secrets = secrets or Secrets()
         self.projects = SqlProjects(self)
         self.journal = SqlJournal(self)
         self.artifacts = SqlArtifacts(self)
         self.approvals = SqlApprovals(self)
         self.runs = SqlRuns(self)
         self.imports = SqlImports(self)
+        self.prompts = SqlPrompts(self)
+        self.passages = SqlPassages(self)
         self.conversations = SqlConversations(self)
+        self.memories = SqlMemories(self)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -33,6 +33,7 @@ class OneRun:
 class ShowRun:
     run: str
     findings: bool = False
+    prompts: bool = False
 
 
 START: Operation[StartRun, Run] = Operation("runs.start", "POST", "/v1/runs", StartRun, Run, "Run it now.")
@@ -50,4 +51,7 @@ RESUME: Operation[OneRun, Run] = Operation(
 )
 RETRY: Operation[OneRun, Run] = Operation(
     "runs.retry", "POST", "/v1/runs/{run}/retry", OneRun, Run, "Run the same again as a new run.", Who.PERSON
+)
+FILL: Operation[OneRun, Run] = Operation(
+    "runs.fill", "POST", "/v1/runs/{run}/fill", OneRun, Run, "Add the words a finished run went without.", Who.PERSON
 )

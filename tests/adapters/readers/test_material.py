@@ -230,7 +230,9 @@ def test_real_material_is_read(root: Path) -> None:
     assert all(any(words in reason for words in expected) for reason in reasons), reasons
 
 
-MEGABYTE = {
+LINE = 250_000
+"""Characters: enough that time grown with their square would be minutes."""
+LONG = {
     "letters": "a",
     "brackets": "[",
     "links": "](x)",
@@ -253,9 +255,9 @@ MEGABYTE = {
 }
 
 
-@pytest.mark.parametrize("piece", MEGABYTE.values(), ids=MEGABYTE)
-def test_a_line_of_a_megabyte_does_not_freeze(piece: str) -> None:
-    line = (piece * (1_000_000 // len(piece)))[:1_000_000]
+@pytest.mark.parametrize("piece", LONG.values(), ids=LONG)
+def test_a_very_long_line_does_not_freeze(piece: str) -> None:
+    line = piece * (LINE // len(piece))
     for text in (line, f"- [ ] x {line}!", f"| Task | Owner |\n|---|---|\n| {line} | b |"):
         assert read("a.md", text).format is Format.MARKDOWN
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orin_agents.domain.claims import Claim, ClaimKind
-from orin_agents.skills.marking import marked, marks, unmarked, unverified
+from orin_agents.domain.marking import marked, marks, unmarked, unverified
 
 TEXT = "The kit ships in March, see [the page](http://evil.example/x?q=1) for 12 kits."
 

@@ -1,0 +1,55 @@
+"""How large the windows of deployments are: what the server says, not what a table of models would have it."""
+
+from typing import Any
+
+from orin_agents.adapters.models.pages import ask, member
+from orin_agents.domain.deployments import OLLAMA_WINDOW, Server
+from orin_agents.domain.models import Deployment
+
+USUAL = 4096
+"""Tokens; for a server that does not tell, until it refuses a prompt and names its window."""
+
+
+def told_window(deployment: Deployment, key: str = "") -> int:
+    """The window in tokens that the server has, 0 when it does not say. One or two short questions."""
+    match deployment.server:
+        case Server.LLAMACPP:
+            return _number(member(ask(f"{deployment.root}/props", key=key), "default_generation_settings", "n_ctx"))
+        case Server.OLLAMA:
+            most = longest_of_ollama(deployment)
+            return min(most, deployment.window or OLLAMA_WINDOW) if most else 0
+        case Server.LMSTUDIO:
+            for model in _listed(ask(f"{deployment.root}/api/v0/models")):
+                if member(model, "id") == deployment.model:
+                    return _number(member(model, "loaded_context_length"))
+        case Server.VLLM | Server.COMPATIBLE:
+            for model in _listed(ask(f"{deployment.address}/models", key=key)):
+                if member(model, "id") == deployment.model:
+                    return _number(member(model, "max_model_len")) or _number(member(model, "meta", "n_ctx"))
+    return 0
+
+
+def longest_of_ollama(deployment: Deployment) -> int:
+    """The longest window that an Ollama's model was made for."""
+    info = member(ask(f"{deployment.root}/api/show", {"model": deployment.model}), "model_info")
+    lengths = (
+        [value for name, value in info.items() if name.endswith(".context_length")] if isinstance(info, dict) else []
+    )
+    return _number(lengths[0]) if lengths else 0
+
+
+def served_by_ollama(deployment: Deployment) -> int:
+    """The window that an Ollama has loaded the model with: less than it was asked for where memory is short."""
+    for model in _listed(ask(f"{deployment.root}/api/ps"), "models"):
+        if member(model, "name") in (deployment.model, f"{deployment.model}:latest"):
+            return _number(member(model, "context_length"))
+    return 0
+
+
+def _listed(answer: Any, key: str = "data") -> list[Any]:
+    found = member(answer, key)
+    return found if isinstance(found, list) else []
+
+
+def _number(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0

@@ -1,0 +1,286 @@
+"""What the evidence says, taken apart once: pieces with their words, quantities and moments, and where a text stands.
+
+A piece is the smallest context that figures share: a fact with its label, or one sentence, list item or table row of a
+passage or text. How near a piece is to some words is the weight of the roots they share; a root's weight falls with
+the number of pieces it is in (Spärck Jones, "A statistical interpretation of term specificity", 1972).
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from orin_agents.domain.claims import Evidence
+from orin_agents.domain.facts import Fact
+from orin_agents.domain.figures import figure
+from orin_agents.skills.grounding import english
+from orin_agents.skills.grounding.moments import Moment, moment_of, moments
+from orin_agents.skills.grounding.quantities import Quantity, quantities, stated
+from orin_agents.skills.grounding.reading import blank, flat, sentences
+from orin_agents.skills.grounding.units import Dimension
+
+STATES = frozenset(("overdue", "blocked", "forgotten", "untested", "untagged"))
+"""Kinds of facts whose name says something of what bears it as their label."""
+MOST_PIECES = 20_000
+"""Pieces that are looked at; evidence beyond is left out, so that time stays bounded."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Piece:
+    """A fact, or a sentence of a passage or text, under the id of what it comes from; `family` is the fact's kind.
+
+    `plain` says that a label's words carry meaning enough to tell what the fact is about.
+    """
+
+    id: str
+    text: str
+    roots: frozenset[str]
+    label: frozenset[str]
+    quantities: tuple[Quantity, ...]
+    moments: tuple[Moment, ...]
+    fact: Fact | None = None
+    family: str = ""
+    plain: bool = False
+
+
+class Known:
+    """Evidence, ready to hold words against."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.now: datetime = evidence.now
+        self.today: date = evidence.now.date()
+        self.facts = evidence.facts
+        self.pieces = _pieces(evidence)[:MOST_PIECES]
+        self.standing: dict[str, list[int]] = defaultdict(list)
+        for at, piece in enumerate(self.pieces):
+            for root in piece.roots:
+                self.standing[root].append(at)
+        self.blocks = _blocks(evidence)
+        self.text = "\n".join(text for _, text in self.blocks)
+        self.flat_blocks = [(id_, flat(text)) for id_, text in self.blocks]
+        spelled = english.WORD.findall(self.text)
+        self.plain = {word for word in spelled if word.islower()}
+        self.capitals = {word for word in spelled if word[0].isupper()}
+        self.families = _families(evidence.facts)
+        self.measures = {english.root(fact.unit) for fact in self.facts if fact.unit}
+        self.units = {noun for piece in self.pieces if piece.fact for q in piece.quantities for noun in q.nouns[:1]} | {
+            english.root(noun) for noun in self.families
+        }
+        self.titles = _titles(evidence.facts)
+        self.labelled: dict[str, list[int]] = defaultdict(list)
+        for at, piece in enumerate(self.pieces):
+            if piece.fact:
+                for name in _names(piece.fact.label):
+                    self.labelled[name].append(at)
+
+    def weight(self, root: str) -> float:
+        """How much sharing the root tells: 0 for one that the evidence lacks."""
+        count = len(self.standing.get(root, ()))
+        return math.log(1 + len(self.pieces) / count) if count else 0.0
+
+    def near(self, roots: Mapping[str, float]) -> dict[int, float]:
+        """For each piece that shares some of the roots the weight of these, each times the factor given."""
+        scores: dict[int, float] = defaultdict(float)
+        for root, factor in roots.items():
+            weight = self.weight(root) * factor
+            for at in self.standing.get(root, ()):
+                scores[at] += weight
+        return scores
+
+    def where(self, text: str) -> str:
+        """The id of the first fact, passage or text in which the text stands, whatever its case and white space."""
+        wanted = flat(text)
+        return next((id_ for id_, block in self.flat_blocks if wanted in block), "") if wanted.strip() else ""
+
+    def stands(self, text: str) -> str:
+        """As `where`, at the borders of words."""
+        wanted = flat(text).strip()
+        if not wanted:
+            return ""
+        for id_, block in self.flat_blocks:
+            at = block.find(wanted)
+            while at >= 0:
+                end = at + len(wanted)
+                if not (at and block[at - 1].isalnum() and wanted[0].isalnum()) and not (
+                    end < len(block) and block[end].isalnum() and wanted[-1].isalnum()
+                ):
+                    return id_
+                at = block.find(wanted, at + 1)
+        return ""
+
+
+def _pieces(evidence: Evidence) -> list[Piece]:
+    today = evidence.now.date()
+    pieces = [_fact(fact, evidence.now) for fact in evidence.facts]
+    pieces += _counted(evidence.facts)
+    for passage in evidence.passages:
+        pieces += _sentences(passage.id, passage.text, english.roots(passage.heading), today)
+        if passage.heading:
+            pieces += _sentences(passage.id, passage.heading, frozenset(), today)
+    for number, text in enumerate(evidence.texts, 1):
+        pieces += _sentences(f"text {number}", text, frozenset(), today)
+    return pieces
+
+
+def _sentences(id_: str, text: str, above: frozenset[str], today: date) -> Iterator[Piece]:
+    """The sentences of a text. One that points back (`They should …`) has the words of the one before it, too."""
+    before: frozenset[str] = frozenset()
+    for start, end in sentences(text):
+        said = text[start:end]
+        counted, when = _measured(said, today)
+        own = english.roots(said)
+        label = own | before if _POINTS_BACK.match(said) else own
+        yield Piece(id=id_, text=said, roots=label | above, label=label, quantities=tuple(counted), moments=tuple(when))
+        before = own
+
+
+_POINTS_BACK = re.compile(r"(?:It|They|He|She|This|That|These|Those|Its|Their|His|Her)\b")
+
+
+def _names(label: str) -> set[str]:
+    """A label as it is mentioned; of a path or dotted name the last part, too."""
+    whole = flat(label)
+    return {whole} if " " in whole else {whole, re.split(r"[./](?!md$)", whole)[-1], whole.rsplit("/", 1)[-1]}
+
+
+def _fact(fact: Fact, now: datetime) -> Piece:
+    label = english.roots(fact.label)
+    found, when = _measured(fact.label, now.date())
+    text = fact.label
+    if isinstance(fact.value, str):
+        text = f"{fact.label}: {fact.value}"
+        counted, dated = _valued(fact, now)
+        found += counted
+        when += dated
+    elif isinstance(fact.value, int | float) and not isinstance(fact.value, bool):
+        found.insert(0, stated(float(fact.value), fact.unit))
+        text = f"{fact.label}: {figure(fact.value, fact.unit, now.tzinfo)} {fact.unit}"
+    named = english.roots(" ".join(re.split(r"[\W\d_]+", fact.id)))
+    family = fact.id.split(".")[0]
+    if moment_of(fact.label):
+        named |= _DAYS_OWN
+    return Piece(
+        id=fact.id,
+        text=text,
+        roots=label
+        | named
+        | english.roots(fact.unit)
+        | (english.roots(text) if isinstance(fact.value, str) else set()),
+        label=label,
+        quantities=tuple(found),
+        moments=tuple(when),
+        fact=fact,
+        family=family,
+        plain=bool(label) and len(english.WORD.findall(fact.label)) <= 2 * len(label) + 1,
+    )
+
+
+_DAYS_OWN = english.roots("free plan room full busy tight calm appointments capacity load count work available")
+"""What is said of days, which have nothing but a date for a label."""
+
+
+def _valued(fact: Fact, now: datetime) -> tuple[list[Quantity], list[Moment]]:
+    """The quantities and moments of a fact whose value is text: days and times, their distance and length, or prose."""
+    assert isinstance(fact.value, str)
+    if fact.unit not in ("date", "datetime", "interval"):
+        return _measured(fact.value, now.date())
+    ends = [end for part in fact.value.split("/") if (end := _local(part, now))]
+    when = [Moment(start=0, end=0, first=day, last=day) for day, _ in ends]
+    when += [Moment(start=0, end=0, minute=minute) for _, minute in ends if minute is not None]
+    found = [stated(float(abs((day - now.date()).days)), "days") for day, _ in ends[:1]]
+    if len(ends) == 2 and ends[0][1] is not None and ends[1][1] is not None:
+        minutes = (ends[1][0] - ends[0][0]).days * 1440 + ends[1][1] - ends[0][1]
+        found.append(stated(float(minutes), "minutes"))
+    return found, when
+
+
+def _local(part: str, now: datetime) -> tuple[date, int | None] | None:
+    found = moment_of(part)
+    if found and found[1] is not None:
+        try:
+            moment = datetime.fromisoformat(part)
+        except ValueError:
+            return found
+        moment = moment.astimezone(now.tzinfo) if moment.tzinfo else moment
+        return moment.date(), moment.hour * 60 + moment.minute
+    return found
+
+
+def _measured(text: str, today: date) -> tuple[list[Quantity], list[Moment]]:
+    when = moments(text, today)
+    return quantities(blank(text, [(moment.start, moment.end) for moment in when])), when
+
+
+def _families(facts: Iterable[Fact]) -> dict[str, dict[str, list[Fact]]]:
+    """The facts that repeat, by kind (`block` of `block.1`) and label."""
+    found: dict[str, dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
+    for fact in facts:
+        prefix, _, number = fact.id.partition(".")
+        if number.isdigit():
+            found[prefix][fact.label].append(fact)
+    return found
+
+
+def _counted(facts: tuple[Fact, ...]) -> Iterator[Piece]:
+    """How many facts of one kind there are, how many labels they bear, and how many have a part of one value."""
+    families = _families(facts)
+    for prefix, labels in families.items():
+        roots = english.roots(prefix.replace("_", " "))
+        for count in {sum(map(len, labels.values())), len(labels)}:
+            yield _count(f"{prefix}.1", prefix, count, roots)
+    parts: Counter[tuple[str, str, str]] = Counter()
+    for fact in facts:
+        prefix, _, rest = fact.id.partition(".")
+        number, _, part = rest.partition(".")
+        if number.isdigit() and isinstance(fact.value, str) and len(fact.value) <= 30:
+            parts[prefix, part, fact.value] += 1
+    for (prefix, part, value), count in parts.items():
+        if value.isalpha() and (part or count > 1):
+            said = f"{prefix} {part} {value}".replace("_", " ")
+            yield _count(f"{prefix}.1.{part}".rstrip("."), said, count, english.roots(said))
+
+
+def _count(id_: str, text: str, number: int, roots: frozenset[str]) -> Piece:
+    nouns = () if text in STATES else (english.root(text.split()[0]),)
+    quantity = Quantity(start=0, end=0, value=float(number), step=0.0, dimension=Dimension.COUNT, nouns=nouns)
+    return Piece(id=id_, text=text, roots=roots, label=roots, quantities=(quantity,), moments=(), family="*")
+
+
+def _blocks(evidence: Evidence) -> list[tuple[str, str]]:
+    blocks = []
+    for fact in evidence.facts:
+        shown = fact.value if isinstance(fact.value, str) else figure(fact.value, fact.unit, evidence.now.tzinfo)
+        said = dict.fromkeys((fact.label, shown, *(source.path for source in fact.sources)))
+        blocks += [(fact.id, text) for text in said if text]
+    for passage in evidence.passages:
+        blocks += [(passage.id, text) for text in (passage.text, passage.heading, passage.path) if text]
+    blocks += [(f"text {number}", text) for number, text in enumerate(evidence.texts, 1)]
+    return blocks
+
+
+def _titles(facts: Iterable[Fact]) -> dict[tuple[str, ...], str]:
+    """The labels of three words or more, as the words they have, with the id of a fact that bears them."""
+    found: dict[tuple[str, ...], str] = {}
+    for fact in facts:
+        words = tuple(match.group().lower().replace("’", "'") for match in english.WORD.finditer(fact.label))
+        if 3 <= len(words) <= 30 and not moment_of(fact.label):
+            found.setdefault(words, fact.id)
+    return found
+
+
+def same_kind(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Piece]]:
+    """Pairs of facts that may be set against each other: of one label, or next to each other under one name."""
+    by_label: dict[str, list[Piece]] = defaultdict(list)
+    by_name: dict[str, list[Piece]] = defaultdict(list)
+    for piece in pieces:
+        if piece.fact:
+            by_label[piece.fact.label].append(piece)
+            by_name[piece.family].append(piece)
+    for group in (*by_label.values(), *by_name.values()):
+        if len(group) <= 12:
+            yield from ((one, other) for at, one in enumerate(group) for other in group[at + 1 :])
+        else:
+            yield from pairwise(group)

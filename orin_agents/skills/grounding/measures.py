@@ -1,0 +1,167 @@
+"""The quantities of the evidence in the order of their values, what plainly follows from them, and what is equal."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cached_property
+
+from orin_agents.skills.grounding.known import Known, Piece, same_kind
+from orin_agents.skills.grounding.quantities import Bound, Quantity
+from orin_agents.skills.grounding.units import Dimension, factor_of
+
+_SMALL = 1e-9
+_GAPS_WORDS = """
+gap difference more less fewer up down rose fell grew dropped increase increased decrease decreased above below ahead
+behind short missing left remain remaining over under higher lower longer shorter further away point points lack lacks
+spare leaves leave leaving beyond exceeds ago apart
+"""
+_GAPS = frozenset(_GAPS_WORDS.split())
+_SUMS_WORDS = "together total add adds up altogether combined sum sums adds whole all overall both"
+_SUMS = frozenset(_SUMS_WORDS.split())
+_RESTS_WORDS = "left remaining remain remains rest other not missing still outside elsewhere lacking un"
+_RESTS = frozenset(_RESTS_WORDS.split())
+
+
+class Figures:
+    """The quantities of the evidence by what they measure, ordered by value, and those derived from them."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        by: dict[Dimension, list[tuple[float, int, Quantity]]] = {dimension: [] for dimension in Dimension}
+        raw: list[tuple[float, int, Quantity]] = []
+        for at, piece in enumerate(known.pieces):
+            for quantity in piece.quantities:
+                for value in _shown(quantity, piece):
+                    by[quantity.dimension].append((value, at, quantity))
+                    if quantity.dimension is not Dimension.RANK:
+                        raw.append((value / factor_of(quantity.unit), at, quantity))
+        self._by = {dimension: sorted(found, key=lambda entry: entry[0]) for dimension, found in by.items()}
+        self._values = {dimension: [entry[0] for entry in found] for dimension, found in self._by.items()}
+        self._raw = sorted(raw, key=lambda entry: entry[0])
+        self._raw_values = [entry[0] for entry in self._raw]
+
+    def equal(self, said: Quantity) -> Iterator[tuple[int, Quantity]]:
+        """The pieces, each with the quantity of it, that have the value said, whatever is counted."""
+        low, high = reach(said)
+        for dimension in comparable(said.dimension):
+            values = self._values[dimension]
+            for entry in self._by[dimension][bisect_left(values, low) : bisect_right(values, high)]:
+                yield entry[1], entry[2]
+        if said.dimension in (Dimension.BARE, Dimension.COUNT):
+            for value, at, quantity in self._raw[
+                bisect_left(self._raw_values, low) : bisect_right(self._raw_values, high)
+            ]:
+                if quantity.dimension not in (Dimension.BARE, Dimension.COUNT) and _is_bare(
+                    said, value, quantity, self.known.pieces[at]
+                ):
+                    yield at, quantity
+
+    def ranks(self, said: Quantity) -> bool:
+        """Whether the evidence has such a rank, or gives what it is of another one: nothing else can be said of it."""
+        return any(
+            rank.value == said.value or set(rank.nouns[:2]) & set(said.nouns[:2])
+            for _, _, rank in self._by[Dimension.RANK]
+        )
+
+    def derived(self, said: Quantity, words: frozenset[str], near: dict[int, float]) -> Piece | None:
+        """The fact from which the value said plainly follows, where the words say that it was worked out."""
+        low, high = reach(said)
+        for gap, piece, other in self._pairs if words & _GAPS else ():
+            if _meets(said, gap, low, high) and self._near(piece, near) and self._near(other, near):
+                return piece
+        for total, piece in self._totals if words & _SUMS else ():
+            if _meets(said, total, low, high) and self._near(piece, near):
+                return piece
+        for value, at, _ in self._by[Dimension.SHARE] if said.dimension is Dimension.SHARE else ():
+            rest = 1 - value if words & _RESTS else value - 1 if value > 1 and words & _GAPS else 0.0
+            if rest and low <= rest <= high and near.get(at):
+                return self.known.pieces[at]
+        return None
+
+    def _near(self, piece: Piece, near: dict[int, float]) -> bool:
+        return near.get(self._places[piece.id], 0.0) > 0
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {piece.id: at for at, piece in reversed(list(enumerate(self.known.pieces)))}
+
+    @cached_property
+    def _pairs(self) -> list[tuple[Quantity, Piece, Piece]]:
+        return [(_as(a, abs(a.value - b.value)), one, other) for a, b, one, other in self._comparisons()]
+
+    @cached_property
+    def _totals(self) -> list[tuple[Quantity, Piece]]:
+        found = [(_as(a, a.value + b.value), one) for a, b, one, _ in self._comparisons()]
+        rows: dict[tuple[str, str, Dimension], list[tuple[Quantity, Piece]]] = {}
+        for piece in self.known.pieces:
+            prefix, _, rest = piece.fact.id.partition(".") if piece.fact else ("", "", "")
+            number, _, part = rest.partition(".")
+            for quantity in piece.quantities if number.isdigit() else ():
+                if quantity.end == 0 and quantity.dimension is not Dimension.BARE:
+                    rows.setdefault((prefix, part, quantity.dimension), []).append((quantity, piece))
+        sums = ((_as(row[0][0], sum(quantity.value for quantity, _ in row)), row[0][1]) for row in rows.values())
+        return [*found, *sums]
+
+    def _comparisons(self) -> Iterator[tuple[Quantity, Quantity, Piece, Piece]]:
+        """The values of facts of one kind and unit, two by two."""
+        for one, other in same_kind(self.known.pieces):
+            if one.quantities and other.quantities:
+                a, b = one.quantities[0], other.quantities[0]
+                if a.dimension is b.dimension and a.unit == b.unit:
+                    yield a, b, one, other
+
+
+def reach(said: Quantity) -> tuple[float, float]:
+    """From where to where a value bears the quantity out."""
+    value, slack = said.value, said.step / 2
+    size = abs(value)
+    if said.dimension is Dimension.RANK:
+        return value, value
+    if said.unit == "share":
+        slack = 0.02 if said.bound is Bound.EXACT else 0.05
+    elif said.bound is Bound.ABOUT:
+        place = said.step
+        while place and size >= place * 10 and abs(size / (place * 10) - round(size / (place * 10))) < _SMALL:
+            place *= 10
+        slack = max(slack, 0.05 * size, min(place / 2, 0.1 * size))
+    low, high = value - slack, value + slack
+    whole = said.unit != "share" and float(value / factor_of(said.unit)).is_integer()
+    if said.bound is Bound.BELOW:
+        low, high = min(low, 0.8 * value), value if whole else high
+    elif said.bound is Bound.ABOVE:
+        low, high = value if whole else low, max(high, 1.25 * value)
+    return low - _SMALL, high + _SMALL
+
+
+def comparable(dimension: Dimension) -> tuple[Dimension, ...]:
+    """The dimensions whose quantities may equal one of this."""
+    if dimension in (Dimension.BARE, Dimension.COUNT):
+        return (Dimension.BARE, Dimension.COUNT)
+    return (dimension, Dimension.BARE) if dimension is Dimension.MONEY else (dimension,)
+
+
+def _is_bare(said: Quantity, value: float, quantity: Quantity, piece: Piece) -> bool:
+    """Whether a number without a unit may be one that the evidence measures: `345 are free`, `drift is 0.64`."""
+    if said.dimension is Dimension.BARE or not float(said.value).is_integer():
+        return True
+    return quantity.dimension is not Dimension.SHARE and all(noun in piece.roots for noun in said.nouns[:1])
+
+
+def _meets(said: Quantity, worked_out: Quantity, low: float, high: float) -> bool:
+    """Whether what was worked out lies between the two; a bare number is taken in its own unit."""
+    if said.dimension is Dimension.BARE or worked_out.dimension is Dimension.BARE:
+        return low <= worked_out.value / factor_of(worked_out.unit) <= high
+    return said.dimension is worked_out.dimension and low <= worked_out.value <= high
+
+
+def _shown(quantity: Quantity, piece: Piece) -> set[float]:
+    """The value, and as pages show it: two digits of a ratio, one of hours."""
+    if not piece.fact or quantity.end:
+        return {quantity.value}
+    if quantity.unit == "hours":
+        return {quantity.value, round(quantity.value / 60, 1) * 60}
+    return {quantity.value, round(quantity.value, 2)}
+
+
+def _as(quantity: Quantity, value: float) -> Quantity:
+    return replace(quantity, start=0, end=0, step=0.0, value=value)

@@ -1,0 +1,235 @@
+"""Numbers and their units, held against the quantities of the evidence.
+
+A number is borne out where a fact or passage has it: in another form (5.5 h is 330 minutes, 0.62 is 62 %), rounded to
+the digits that the writer shows, or as far off as the writer's hedge says:
+
+- `about`, `around`, `~`: within 5 %, or half of the last place that is no zero, though no more than 10 %;
+- `nearly`, `under`, `up to`: from 80 % of it up to it; `over`, `more than`, `at least`: from it up to 125 %;
+- fractions in words (`two thirds`) within 0.02, with a hedge within 0.05.
+
+What is measured has to agree, and so does what is counted, where the evidence counts such things too. Plainly derived,
+and accepted where the words say so: how many things of a kind the facts list, the difference of two facts of one kind
+(`more`, `gap`, `up by`), their sum (`together`, `in total`), and what a share lacks to 1 (`left`, `remaining`).
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from orin_agents.domain.claims import Claim, ClaimKind
+from orin_agents.skills.grounding import english
+from orin_agents.skills.grounding.context import SURE, WEAK, Context
+from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.measures import Figures, comparable, reach
+from orin_agents.skills.grounding.quantities import Bound, Quantity, quantities
+from orin_agents.skills.grounding.units import Dimension, factor_of
+
+_SPECIFIC = 3
+"""Digits from which on a number is not met by chance, so that it needs no words in common with what bears it out."""
+
+
+def check_numbers(text: str, contexts: Sequence[Context], figures: Figures) -> Iterator[Claim]:
+    """A claim for every number of the text, in which all that is no number has been blanked."""
+    for context in contexts:
+        offset = context.start
+        found = [_at(quantity, offset) for quantity in quantities(text[offset : context.end])]
+        found = [_of_them(text, quantity, found[at - 1]) if at else quantity for at, quantity in enumerate(found)]
+        for quantity in found:
+            if _counts_itself(quantity) or (quantity.dimension is Dimension.RANK and not figures.ranks(quantity)):
+                continue
+            yield _held(text, quantity, context, figures, [q for q in found if q is not quantity])
+
+
+def _of_them(text: str, said: Quantity, before: Quantity) -> Quantity:
+    """`8 hours are free, 5 of them planned`: a number of what the one before it measures."""
+    bare = said.dimension is Dimension.BARE and before.dimension is not Dimension.COUNT
+    points_back = text.startswith((" of them", " of these", " of those"), said.end)
+    if not bare or not (points_back or "of which" in text[before.end : said.start]):
+        return said
+    factor = factor_of(before.unit)
+    return replace(
+        said,
+        value=said.value * factor,
+        step=said.step * factor,
+        dimension=before.dimension,
+        nouns=before.nouns,
+        unit=before.unit,
+    )
+
+
+def _held(text: str, said: Quantity, context: Context, figures: Figures, others: Sequence[Quantity]) -> Claim:
+    known, near = context.known, context.near(said.start)
+    equal = list(figures.equal(said))
+    fitting = [at for at, quantity in equal if _counts_the_same(said, quantity, known.pieces[at], known)]
+    kind, why = ClaimKind.NUMBER, "No fact or passage has this number."
+    if fitting:
+        score, piece = context.best(said.start, fitting)
+        rival_score, rival = context.rival(
+            said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known)
+        )
+        roots = context.roots(context.clause(said.start))
+        other_part = rival and _is_other_part(piece, rival, roots)
+        named = piece.fact and piece.plain and piece.label <= roots and piece.label - {english.root(piece.fact.unit)}
+        if piece.id in context.cited or (named and not other_part):
+            return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
+        if rival and _of_another_unit(said, rival, known) and (score < rival_score or _is_entry(text, said, context)):
+            kind, why = ClaimKind.UNIT, f"{rival.id} has the number, of something else."
+        elif score == 0 and not _stands_alone(said, piece) and not _beside(fitting, others, known):
+            why = "No fact or passage has this number of what is spoken of."
+        elif rival and (other_part or score < (SURE if rival.fact and len(rival.label) > 1 else WEAK) * rival_score):
+            why = f"{rival.id} says otherwise."
+        else:
+            return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
+    elif equal:
+        kind, why = ClaimKind.UNIT, "The number is known of something else."
+    elif _elsewhere(said, figures):
+        kind, why = ClaimKind.UNIT, "The number is known in another unit."
+    if piece_ := figures.derived(said, _words_around(text, said, context), near):
+        return _claim(text, said, ClaimKind.NUMBER, by=piece_.id)
+    return _claim(text, said, kind, why=why)
+
+
+_PART_OF = re.compile(
+    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:out )?of (?:the |your |all )?$", re.IGNORECASE
+)
+
+
+def _of_another_unit(said: Quantity, piece: Piece, known: Known) -> bool:
+    """Whether the piece has the very number, in a unit that is not the one said."""
+    return said.dimension is Dimension.COUNT and any(
+        _in_another_unit(said, quantity, piece, known) for quantity in piece.quantities
+    )
+
+
+def _words_around(text: str, said: Quantity, context: Context) -> frozenset[str]:
+    """The words of the sentence; `3 of 5` says that 5 is a total."""
+    words = {word.lower() for word in english.WORD.findall(text[context.start : context.end])}
+    if said.dimension is Dimension.COUNT and _PART_OF.search(text[max(0, said.start - 24) : said.start]):
+        words.add("total")
+    return frozenset(words)
+
+
+def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], known: Known) -> bool:
+    """Whether the piece has such a quantity, of another value, that is not what another number of the sentence says."""
+    alike = [
+        quantity
+        for quantity in piece.quantities
+        if quantity.dimension in comparable(said.dimension)
+        and _counts_the_same(said, quantity, piece, known)
+        and not (said.nouns and piece.fact and quantity.end == 0 and not set(said.nouns) & set(quantity.nouns))
+    ]
+    low, high = reach(said)
+    if any(low <= quantity.value <= high for quantity in alike):
+        return False
+    if (
+        said.dimension is Dimension.COUNT
+        and said.nouns
+        and any(_in_another_unit(said, quantity, piece, known) for quantity in piece.quantities)
+    ):
+        return not any(reach(other)[0] <= said.value <= reach(other)[1] for other in others)
+    return any(
+        not any(
+            reach(other)[0] <= quantity.value <= reach(other)[1]
+            for other in others
+            if other.dimension in comparable(quantity.dimension)
+        )
+        for quantity in alike
+    )
+
+
+def _in_another_unit(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
+    """Whether it is the number said, though of something else than what is counted there."""
+    low, high = reach(said)
+    if not low <= quantity.value / factor_of(quantity.unit) <= high:
+        return False
+    counted = any(noun in known.units for noun in said.nouns[:2])
+    if quantity.dimension is Dimension.COUNT:
+        return counted and not _counts_the_same(said, quantity, piece, known)
+    return (
+        quantity.dimension is not Dimension.BARE
+        and (counted or quantity.dimension is Dimension.SHARE)
+        and float(said.value).is_integer()
+    )
+
+
+def _counts_the_same(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
+    if said.dimension is not Dimension.COUNT or quantity.dimension is not Dimension.COUNT:
+        return True
+    if not quantity.nouns or set(said.nouns) & set(quantity.nouns) or set(quantity.nouns) & _ANYTHING:
+        return True
+    counted = next((noun for noun in said.nouns if noun in known.units), "")
+    return not counted or (counted in piece.roots and not (counted in known.measures and quantity.end == 0))
+
+
+def _is_entry(text: str, said: Quantity, context: Context) -> bool:
+    """Whether hardly more than a label stands in front of the number, as in `Blocks: 8`."""
+    start = context.clauses[context.clause(said.start)][0]
+    return len(text[start : said.start].split()) <= 4
+
+
+def _is_other_part(piece: Piece, rival: Piece, roots: frozenset[str]) -> bool:
+    """Whether the two are parts of one thing, and the words name the part that the rival is."""
+    if not piece.fact or not rival.fact or piece.fact.label != rival.fact.label:
+        return False
+    one, other = (english.root(id_.rsplit(".", 1)[-1]) for id_ in (piece.id, rival.id))
+    return one != other and other in roots and one not in roots
+
+
+def _beside(pieces: Sequence[int], others: Sequence[Quantity], known: Known) -> bool:
+    """Whether one of the pieces has another number of the sentence as well, as in a range."""
+    return any(
+        reach(other)[0] <= quantity.value <= reach(other)[1]
+        for at in pieces
+        if known.pieces[at].fact is None
+        for quantity in known.pieces[at].quantities
+        for other in others
+    )
+
+
+def _stands_alone(said: Quantity, piece: Piece) -> bool:
+    if said.bound is Bound.EXACT and said.digits >= _SPECIFIC:
+        return True
+    return bool(said.nouns) and any(said.nouns[0] in quantity.nouns[:2] for quantity in piece.quantities)
+
+
+def _counts_itself(said: Quantity) -> bool:
+    """Whether it counts what the account itself brings up: `two things stand out`."""
+    small = said.value <= 10 and said.dimension in (Dimension.COUNT, Dimension.RANK)
+    return small and any(noun in _VAGUE for noun in said.nouns[:2])
+
+
+_ANYTHING = frozenset({"flag"})
+"""Units that stand for whatever they are about."""
+_VAGUE = frozenset(english.root(word) for word in english.VAGUE)
+
+
+def _elsewhere(said: Quantity, figures: Figures) -> bool:
+    raw = Quantity(
+        start=0,
+        end=0,
+        value=said.value / factor_of(said.unit),
+        step=said.step / factor_of(said.unit),
+        digits=said.digits,
+    )
+    return said.dimension is not Dimension.BARE and any(True for _ in figures.equal(raw))
+
+
+def _at(quantity: Quantity, offset: int) -> Quantity:
+    from dataclasses import replace
+
+    return replace(
+        quantity, start=quantity.start + offset, end=quantity.end + offset, noun_end=quantity.noun_end + offset
+    )
+
+
+def _claim(text: str, said: Quantity, kind: ClaimKind, by: str = "", why: str = "") -> Claim:
+    end = max(said.end, said.noun_end) if kind is ClaimKind.UNIT else said.end
+    return Claim(
+        kind=kind,
+        start=said.start,
+        end=end,
+        text=text[said.start : end],
+        supported=bool(by),
+        by=by,
+        why=why,
+    )
