@@ -104,6 +104,7 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
     secrets = Secrets()
     feed = Feed(0)
     store = SqlStore(places.database, feed.published)
+    models = LiveModels(ModelsYaml(places.models), secrets, os.environ, lambda: uuid4().hex[:12], time.monotonic)
     folder, calendars, box = DiskCaseFolder(), IcsCalendars(), LinuxBox()
     case_file = CaseFile(store, folder, Material(zone), clock, places.projects, you)
     ours, templates = shipped(), PageTemplates(shipped().templates)
@@ -126,7 +127,6 @@ def _join(start: Start, places: Places, words: Words, clock: Clock) -> Parts:
     engine = DbosEngine(places.runs, partial(_conduct, steps))
     runs = Runs(store, crew, engine, clock, str(zone), run_id)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, settings_problem)
-    models = LiveModels(ModelsYaml(places.models), secrets, os.environ, lambda: uuid4().hex[:12], time.monotonic)
     deployments = ModelDeployments(
         models.yaml,
         Trials(models, places.trials, clock.now),

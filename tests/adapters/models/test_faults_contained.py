@@ -130,7 +130,7 @@ async def test_an_answer_that_repeats_itself_is_stopped(desk: Desk, scripted: Sc
     desk.write({"one": other(scripted)})
     events = await desk.ask()
     assert ended(events).finish is Finish.REPEATS and len(answer(events)) < 2000
-    assert scripted.left.wait(5)
+    assert await asyncio.to_thread(scripted.left.wait, 5)
 
 
 async def test_thoughts_are_no_answer(desk: Desk, scripted: Scripted) -> None:
@@ -230,7 +230,17 @@ async def test_leaving_a_silent_server_lets_it_go(desk: Desk, scripted: Scripted
     desk.write({"one": other(scripted, stall_seconds=30)})
     async with aclosing(desk.models.stream(question())) as stream:
         assert await anext(stream) == Piece("Half")
-    assert scripted.left.wait(5)
+    assert await asyncio.to_thread(scripted.left.wait, 5)
+
+
+async def test_a_server_given_up_is_let_go(desk: Desk, scripted: Scripted) -> None:
+    for silence in (stalls(), stalls("Half")):
+        scripted.script(silence)
+        desk.write({"one": other(scripted, first_token_seconds=0.05, stall_seconds=0.05)})
+        desk.models.fleet(anew=True)
+        with pytest.raises((ModelFailed, ModelUnavailable)):
+            await desk.ask()
+        assert await asyncio.to_thread(scripted.left.wait, 5)
 
 
 async def test_waiting_for_a_slot_counts_toward_no_timeout(desk: Desk, scripted: Scripted) -> None:
@@ -280,6 +290,40 @@ async def test_a_key_is_sent_and_never_told(desk: Desk, scripted: Scripted) -> N
         await desk.ask()
     assert scripted.seen[-1].headers["authorization"] == "Bearer sk-abcdef123456"
     assert "sk-abcdef" not in raised.value.what and "[secret MY_KEY]" in raised.value.what
+
+
+def claude(line: Line) -> None:
+    """An answer in Anthropic's shape."""
+    usage = {"input_tokens": 9, "output_tokens": 0}
+    message = {"id": "1", "type": "message", "role": "assistant", "content": [], "model": "c", "usage": usage}
+    told = [
+        {"type": "message_start", "message": message},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        *(
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}}
+            for text in ("Good", " morning", ".")
+        ),
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 3}},
+        {"type": "message_stop"},
+    ]
+    for one in told:
+        line.raw(f"event: {one['type']}\n".encode())
+        line.event(one)
+
+
+async def test_anthropic_is_spoken_to_in_its_own_way(desk: Desk, scripted: Scripted) -> None:
+    scripted.script(claude)
+    desk.environment["MY_KEY"] = "sk-ant-abcdef123456"
+    desk.write({"claude": {"server": "anthropic", "model": "claude-x", "url": scripted.url, "key": "env:MY_KEY"}})
+    system = ChatMessage(role=Role.SYSTEM, text="Be brief.")
+    request = ModelRequest(first="small", messages=(system, ChatMessage(role=Role.USER, text="Hello")))
+    events = [event async for event in desk.models.stream(request)]
+    assert answer(events) == "Good morning." and ended(events).finish is Finish.STOP
+    assert (ended(events).prompt_tokens, ended(events).answer_tokens) == (9, 3)
+    (seen,) = scripted.seen
+    assert seen.path == "/v1/messages" and seen.headers["x-api-key"] == "sk-ant-abcdef123456"
+    assert "Be brief." in str(seen.body["system"]) and seen.body["stream"]
 
 
 async def test_a_key_that_cannot_be_had_is_said(desk: Desk, scripted: Scripted) -> None:
