@@ -67,6 +67,7 @@ def _quiet_import() -> Any:
     litellm.suppress_debug_info = True
     litellm.drop_params = True
     litellm.num_retries = 0
+    litellm.DEFAULT_MAX_RETRIES = 0  # calls for vectors take this where they are given 0
     for name in LOGGERS:
         logger = logging.getLogger(name)
         logger.handlers.clear()

@@ -29,7 +29,8 @@ from tests.models.scripted import (
 NOTE = Tool(name="note", about="Writes a note.", parameters={"type": "object", "properties": {"text": {}}})
 GOOD = says("Good", " morning", ".")
 BYTES = b'data: {"object":"chat.completion.chunk","model":"m","choices":[{"index":0,"delta":{"content":"%s"}}]}\n\n'
-LIMITS = {"first_token_seconds": 0.3, "stall_seconds": 0.3, "answer_seconds": 5}
+LIMITS = {"first_token_seconds": 20, "stall_seconds": 20, "answer_seconds": 20}
+QUICK = {"first_token_seconds": 0.2, "stall_seconds": 0.2}
 
 
 def other(at: Scripted, **more: Any) -> dict[str, Any]:
@@ -50,8 +51,8 @@ FAULTS: dict[str, tuple[Answer, str]] = {
     "error": (fails(500, "out of memory"), "failed: out of memory"),
     "loading": (fails(503, "Loading model"), "failed: Loading model"),
     "refused request": (fails(400, "temperature must be 1"), "refuses the request: temperature must be 1"),
-    "silent": (stalls(), "not a word came within 0.3 s"),
-    "stalls": (stalls("Half"), "fell silent in mid-answer for 0.3 s"),
+    "silent": (stalls(), "not a word came within 0.2 s"),
+    "stalls": (stalls("Half"), "fell silent in mid-answer for 0.2 s"),
     "breaks off at once": (breaks_off(), "nothing answers"),
     "breaks off": (breaks_off("Half"), "broke off in mid-answer"),
     "ends early": (ends_early("Half"), "broke off in mid-answer"),
@@ -68,27 +69,36 @@ FAULTS: dict[str, tuple[Answer, str]] = {
 }
 
 
-@pytest.mark.parametrize(("bad", "told"), FAULTS.values(), ids=FAULTS.keys())
+NEXT = ("refused key", "silent", "stalls", "breaks off", "error inside", "empty")
+
+
+def limits(told: str) -> dict[str, float]:
+    """Short ones for a server that is silent, so that the test is."""
+    return QUICK if "0.2 s" in told else {}
+
+
+@pytest.mark.parametrize(("bad", "told"), [FAULTS[name] for name in NEXT], ids=NEXT)
 async def test_the_next_deployment_answers_in_its_place(desk: Desk, scripted: Scripted, bad: Answer, told: str) -> None:
     scripted.script(bad)
     with scripted_server() as spare:
-        desk.write({"bad": other(scripted), "spare": other(spare)})
-        began = time.monotonic()
+        desk.write({"bad": other(scripted, **limits(told)), "spare": other(spare)})
         events = await desk.ask()
     assert answer(events) == "Good morning." and ended(events).model == "spare"
     assert restarts(events)[0].startswith("bad: ") and told in restarts(events)[0]
     assert len(restarts(events)) == len(scripted.asked) <= 2
-    assert time.monotonic() - began < 3
 
 
 @pytest.mark.parametrize(("bad", "told"), FAULTS.values(), ids=FAULTS.keys())
-async def test_alone_it_is_named_with_its_server(desk: Desk, scripted: Scripted, bad: Answer, told: str) -> None:
+async def test_alone_it_is_named_with_its_server(
+    desk: Desk, scripted: Scripted, bad: Answer, told: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     scripted.script(bad)
-    desk.write({"bad": other(scripted)})
+    desk.write({"bad": other(scripted, **limits(told))})
     with pytest.raises((ModelFailed, ModelUnavailable)) as raised:
         await desk.ask()
     assert f"bad ({scripted.url}): " in raised.value.what and told in raised.value.what
     assert raised.value.remedy and "\n" not in raised.value.what
+    assert capfd.readouterr() == ("", "")  # a terminal that Orin draws on
 
 
 async def test_what_is_of_no_use_is_asked_for_once_more(desk: Desk, scripted: Scripted) -> None:
@@ -246,15 +256,15 @@ async def test_a_server_given_up_is_let_go(desk: Desk, scripted: Scripted) -> No
 async def test_waiting_for_a_slot_counts_toward_no_timeout(desk: Desk, scripted: Scripted) -> None:
     def slowly(line: Line) -> None:
         line.delta(content="Half")
-        line.server.ended.wait(0.25)
+        line.server.ended.wait(0.3)
         line.end()
 
     scripted.script(slowly)
-    desk.write({"one": other(scripted)})
+    desk.write({"one": other(scripted, first_token_seconds=0.5)})
     began = time.monotonic()
     answers = await asyncio.gather(*(desk.ask() for _ in range(3)))
     assert [answer(events) for events in answers] == ["Half"] * 3
-    assert time.monotonic() - began > 0.7  # one after the other, though each may wait 0.3 s only
+    assert time.monotonic() - began > 0.9  # the last waited longer than it may for its first word
 
 
 async def test_what_takes_too_long_as_a_whole_is_given_up(desk: Desk, scripted: Scripted) -> None:
