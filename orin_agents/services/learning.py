@@ -80,10 +80,8 @@ class Learning:
                 yield step.agent, Done(f"{at} {entry.project}: {said}", f"{entry.correlation} {step.id}")
 
     def _refused(self, entry: Entry) -> Iterator[tuple[str, Change]]:
-        found, reason = (
-            self.store.approvals.get(int(entry.data.get("approval") or 0)),
-            str(entry.data.get("reason", "")).strip(),
-        )
+        found = self.store.approvals.get(int(entry.data.get("approval") or 0))
+        reason = str(entry.data.get("reason", "")).strip()
         if found and reason:
             evidence = f"approval {found[0].id}"
             yield found[0].agent, Observed(f"{_steady(found[0].path)}: “{reason}”", evidence, holds=True)
