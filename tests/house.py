@@ -21,7 +21,6 @@ from orin_agents.domain.artifacts import Artifact, Kind, Origin, State, Version,
 from orin_agents.domain.asking import Citation, Outcome, TellingKind, Told
 from orin_agents.domain.checks import CheckLine, Verdict
 from orin_agents.domain.conversations import Conversation, ConversationDetail, Utterance
-from orin_agents.domain.deployments import DeploymentView, FoundModel, FoundServer, Server, Trial
 from orin_agents.domain.dialogue import ChatMessage, Prompt, Role
 from orin_agents.domain.errors import BrokenFile, Conflict, Invalid, NotFound
 from orin_agents.domain.facts import Fact, Source
@@ -39,7 +38,6 @@ from orin_agents.domain.operations import (
     imports,
     index,
     memory,
-    models,
     projects,
     runs,
 )
@@ -52,6 +50,7 @@ from orin_agents.host.api import build_app
 from orin_agents.host.lifecycle import Start
 from orin_agents.host.routes import all_operations
 from orin_agents.services.feed import Feed
+from tests.house_models import ModelRoom
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 BRIEF = "drafts/morning_brief.md"
@@ -72,7 +71,7 @@ Be \x1b[31mbrief.
 """
 
 
-class House:
+class House(ModelRoom):
     """Operations in memory, with a journal and a feed. Methods are named for the operations they answer."""
 
     def __init__(self, start: Start, *, version: str = VERSION) -> None:
@@ -164,38 +163,6 @@ class House:
                 seen="1 GB left",
                 remedy="Make room.",
             ),
-        )
-
-    # deployments
-    def deployments_list(self, request: Any) -> models.Deployments:
-        if (self.begin.workspace / "broken").exists():
-            return models.Deployments(exists=True, problem="models.yaml:3: unknown key 'modle'. Did you mean 'model'?")
-        if (self.begin.workspace / "bare").exists():
-            return models.Deployments(exists=False)
-        trials = (_trial(), None, Trial(deployment="gone", at=NOON, problem="nothing answers at http://127.0.0.1:8080"))
-        return models.Deployments(
-            exists=True,
-            deployments=(
-                *(_deployment(name, trial=trial) for name, trial in zip(("qwen", "new", "gone"), trials, strict=True)),
-                _deployment("gpt", skipped="not on this machine, and cloud is false"),
-            ),
-        )
-
-    def deployments_test(self, request: models.TryDeployments) -> tuple[Trial, ...]:
-        if request.name == "gone":
-            return (Trial(deployment="gone", at=NOON, problem="nothing answers at http://127.0.0.1:8080"),)
-        return (_trial(), Trial(deployment="nomic", at=NOON, vector=768))
-
-    def deployments_add(self, request: models.AddDeployment) -> DeploymentView:
-        return replace(_deployment(request.name or "qwen"), serves=request.serves)
-
-    def deployments_setup(self, request: models.SetUp) -> models.SetUpReport:
-        found = () if (self.begin.workspace / "bare").exists() else (_found(),)
-        return models.SetUpReport(
-            path=str(self.begin.workspace / "models.yaml"),
-            found=found,
-            proposed=(_deployment("qwen"),) if found else (),
-            written=request.add or not found,
         )
 
     # projects
@@ -571,37 +538,6 @@ class House:
 
     def runs_fill(self, request: runs.OneRun) -> Run:
         return self.runs_start(runs.StartRun(what="morning", project=self.runs[request.run].run.project))
-
-
-def _found() -> FoundServer:
-    models = (FoundModel(name="qwen3:4b", size=4.0),)
-    return FoundServer(server=Server.OLLAMA, url="http://127.0.0.1:11434", models=models)
-
-
-def _deployment(name: str, trial: Trial | None = None, skipped: str = "") -> DeploymentView:
-    return DeploymentView(
-        name=name,
-        server="ollama",
-        model="qwen3:4b",
-        url="http://127.0.0.1:11434",
-        serves=("small",),
-        trial=trial,
-        skipped=skipped,
-    )
-
-
-def _trial() -> Trial:
-    return Trial(
-        deployment="qwen",
-        at=NOON,
-        streams=True,
-        schema=True,
-        window=8192,
-        first_token_s=0.21,
-        load_s=4.2,
-        tokens_per_s=21.5,
-        note="thinks long before it answers; it is asked not to",
-    )
 
 
 def _approval() -> Approval:

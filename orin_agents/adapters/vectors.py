@@ -27,6 +27,13 @@ BATCH = 100
 STAMP = "stamp.json"
 OPENING = "opening"
 PREFIX = "project-"
+SETTINGS = {
+    "chroma_api_impl": "chromadb.api.rust.RustBindingsAPI",
+    "anonymized_telemetry": False,
+    "allow_reset": False,
+    "chroma_otel_collection_endpoint": "",
+}
+"""Said outright: Chroma would else take them from the environment, and from a file .env of the folder it is in."""
 
 
 class ChromaVectors:
@@ -148,7 +155,8 @@ class ChromaVectors:
             stamp = {**wanted, "folder": Path(path).name, "dimension": 0}
             (self._folder / STAMP).write_text(json.dumps(stamp), encoding="utf-8")
         path = str(self._folder / stamp["folder"])
-        self._client = chromadb.PersistentClient(path=path, settings=Settings(anonymized_telemetry=False))
+        settings = Settings(_env_file=None, **SETTINGS)
+        self._client = chromadb.PersistentClient(path=path, settings=settings)
         for collection in self._client.list_collections():
             self._collections[collection.name] = collection
             if collection.count():  # looked into now, while the mark stands

@@ -98,7 +98,7 @@ def remember(
 ) -> None:
     """Teach an agent a lesson. It holds at once."""
     one = session(context).client.call(memories.REMEMBER, memories.NewLesson(agent=agent, text=text))
-    show_json(one) if as_json else show_line(f"{one.title} keeps {len(one.lessons)} lessons in mind: {one.file}")
+    show_json(one) if as_json else show_line(f"{one.title} keeps it in mind: {one.file}")
 
 
 @app.command()

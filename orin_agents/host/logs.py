@@ -100,6 +100,11 @@ class RedactedOutput(io.TextIOBase):
         """Whether it is a terminal."""
         return self._stream.isatty()
 
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """How text becomes bytes below."""
+        return self._stream.encoding
+
     def writable(self) -> bool:
         """It is."""
         return True

@@ -26,7 +26,9 @@ log = logging.getLogger(__name__)
 CHUNKING = "1"
 """Raised when a text is cut differently from before, so that it is indexed anew."""
 AT_ONCE = 16
-"""Files whose passages are kept in one transaction."""
+"""Files whose passages are kept in one transaction, at most."""
+LARGE = 256 * 1024
+"""Bytes of a file from which on it may take long to read, and is kept at once."""
 BATCH = 100
 """Texts that are embedded between two looks at what else is to be done."""
 
@@ -103,22 +105,25 @@ class Indexing:
             with self._store.transaction():
                 rows.drop(artifact.id)
             self._behind.add(artifact.project)
-        pending = iter(rows.pending(self.reader, project))
-        while some := tuple(islice(pending, AT_ONCE)):
-            read = [(artifact, *self._cut(artifact)) for artifact in some]
+        read: list[tuple[Artifact, tuple[Chunk, ...], str]] = []
+        for artifact in rows.pending(self.reader, project):
+            read.append((artifact, *self._cut(artifact)))
             if self._stopping.is_set():
                 return
-            with self._store.transaction():
-                for artifact, cut, note in read:
-                    self._keep(artifact, cut, note)
+            if len(read) == AT_ONCE or artifact.size > LARGE:
+                self._keep(read)
+                read = []
+        self._keep(read)
         self._embed_later()
 
-    def _keep(self, artifact: Artifact, cut: tuple[Chunk, ...], note: str) -> None:
-        now = self._store.artifacts.find(artifact.project, artifact.path)
-        if now and now.version == artifact.version and not now.locked:  # else it is pending again, or gone
-            keyed = [(key_of(chunk), chunk) for chunk in cut]
-            self._store.passages.put(artifact, self.reader, keyed, note)
-            self._behind.add(artifact.project)
+    def _keep(self, read: list[tuple[Artifact, tuple[Chunk, ...], str]]) -> None:
+        with self._store.transaction():
+            for artifact, cut, note in read:
+                now = self._store.artifacts.find(artifact.project, artifact.path)
+                if now and now.version == artifact.version and not now.locked:  # else it is pending again, or gone
+                    keyed = [(key_of(chunk), chunk) for chunk in cut]
+                    self._store.passages.put(artifact, self.reader, keyed, note)
+                    self._behind.add(artifact.project)
 
     def _cut(self, artifact: Artifact) -> tuple[tuple[Chunk, ...], str]:
         """An artifact's chunks, and why there are none, or not all."""

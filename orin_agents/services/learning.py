@@ -67,10 +67,10 @@ class Learning:
             yield from self._edited(entry, actor.name)
         elif entry.event is Event.MEMORY_REMEMBERED:
             day = entry.at.astimezone(self.zone).date()
-            lesson = str(entry.data["lesson"])
+            lesson = str(entry.data.get("lesson", ""))
             yield entry.subject, Observed(lesson, f"{actor.name}, {day}", holds=True, again=True)
         elif entry.event is Event.MEMORY_FORGOTTEN:
-            yield entry.subject, Forgotten(key_of(str(entry.data["lesson"])))
+            yield entry.subject, Forgotten(key_of(str(entry.data.get("lesson", ""))))
 
     def _done(self, entry: Entry) -> Iterator[tuple[str, Change]]:
         for step in self.store.runs.steps(entry.correlation):
@@ -80,7 +80,8 @@ class Learning:
                 yield step.agent, Done(f"{at} {entry.project}: {said}", f"{entry.correlation} {step.id}")
 
     def _refused(self, entry: Entry) -> Iterator[tuple[str, Change]]:
-        found, reason = self.store.approvals.get(int(entry.data["approval"] or 0)), str(entry.data["reason"]).strip()
+        found = self.store.approvals.get(int(entry.data.get("approval") or 0))
+        reason = str(entry.data.get("reason", "")).strip()
         if found and reason:
             evidence = f"approval {found[0].id}"
             yield found[0].agent, Observed(f"{_steady(found[0].path)}: “{reason}”", evidence, holds=True)
@@ -91,7 +92,7 @@ class Learning:
         if artifact is None or not entry.subject.endswith(".md"):
             return
         versions = {version.number: version for version in self.store.artifacts.versions(artifact.id)}
-        number = int(entry.data["version"] or 0)
+        number = int(entry.data.get("version") or 0)
         old, new = versions.get(number - 1), versions.get(number)
         author = Actor.parse(old.author) if old and not old.tombstone else None
         if not (old and new and author and author.kind is ActorKind.AGENT):

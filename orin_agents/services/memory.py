@@ -164,7 +164,7 @@ class Memory:
                     log.warning("%s %s", error.what, error.kept)
             if changes or seen - before >= CHUNK:
                 self.store.memories.set_seen(seen)
-        self._seen = seen
+        self._seen = max(self._seen, seen)  # an edit noticed on the way was an entry of its own
 
     def _make_anew(self, agent: str) -> None:
         """Put the agent's memory together from the whole journal, as if its file had never been."""

@@ -188,6 +188,20 @@ def test_the_crew_and_the_routines(orin: Orin) -> None:
     assert orin("graph", "crew", "--mermaid").out.startswith("flowchart LR\n")
 
 
+def test_the_memory_of_an_agent(orin: Orin, running: Running) -> None:
+    shown = orin("agents", "memory", "strategist").out
+    assert f"Strategist: {running.workspace}/memory/strategist.md\n\nRules (yours):\nBe" in shown
+    assert "  1. plans/okr.json: “not confirmed” [approval 1]\n" in shown
+    assert "(waiting for a second observation)\n\nRecent work:\n  - 2026-03-02 12:00 home" in shown
+    assert "not confirmed" in orin("agents", "memory", "strategist", "--told").out
+    assert "keeps it in mind" in orin("agents", "remember", "strategist", "Ask first.").out
+    lessons = orin("agents", "memory", "strategist", "--json").json["lessons"]
+    assert [lesson["text"] for lesson in lessons][2:] == ["Ask first."]
+    assert orin("agents", "forget", "strategist", "3").out == "Forgotten: Ask first.\n"
+    assert orin("agents", "forget", "strategist", "1", "--json").json["evidence"] == ["approval 1"]
+    assert orin("agents", "forget", "strategist", "many").code == 2
+
+
 def test_the_doctor_ends_with_1_on_a_problem(orin: Orin, running: Running) -> None:
     said = orin("doctor")
     assert (said.code, said.rows[1][0]) == (0, "warning")

@@ -413,3 +413,15 @@ async def test_a_secret_in_a_persons_note_stays_there_and_comes_no_further(house
     assert "Call the hall with" in pages["drafts/morning_brief.md"]
     assert KEY not in str(detail)
     assert KEY not in str(house.parts.store.journal.after(0, 10_000))
+
+
+async def test_agents_remember_what_they_did_and_why_they_were_turned_down(house: House):
+    detail = await house.run("morning")
+    (asked,) = await house.ask(house.parts.approvals.listed, ListApprovals())
+    await house.ask(house.parts.approvals.reject, AnswerApproval(approval=asked.id, reason="they have not confirmed"))
+    memories = {path.stem: path.read_text() for path in (house.root.parents[1] / "memory").iterdir()}
+    assert set(memories) == {step.agent for step in detail.steps}
+    assert f"- plans/okr.json: “they have not confirmed” [approval {asked.id}]\n" in memories[asked.agent]
+    for step in detail.steps:
+        assert f"[{detail.run.id} {step.id}]" in memories[step.agent]
+    assert "they have not confirmed" in house.parts.memory.told(asked.agent)

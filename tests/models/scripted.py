@@ -223,7 +223,7 @@ class Scripted:
     def answer(self, line: Line) -> None:
         """Answer one request."""
         path = line.seen.path.partition("?")[0]
-        if path.endswith("/chat/completions"):
+        if path.endswith(("/chat/completions", "/messages")):
             chosen = self.answers.popleft() if len(self.answers) > 1 else self.answers[0]
             chosen(line)
         elif path.endswith("/embeddings"):

@@ -91,6 +91,7 @@ def followers(tokens: list[str], kind: Kind) -> "np.ndarray[tuple[int, int], np.
             chance[before, spelled[0]] += 1.0
         for before, after in pairwise(spelled):
             chance[before, after] += 1.0
+    chance[[at[letter] for letter in "nre"], at["."]] += 3.0  # sentences are short
     # a sentence ends the answer, inside of JSON the string; a number ends its field
     chance[at["."], [at[END], at['"']]] = (1.0, 0.1)
     chance[[at[digit] for digit in "0123456789"], at[","]] = 0.5

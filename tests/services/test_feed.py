@@ -55,3 +55,11 @@ async def test_closing_ends_all_waiting() -> None:
     assert await reader == 4
     assert feed.closed
     assert await feed.beyond(4) == 4
+
+
+def test_who_asked_is_told_each_new_number_once() -> None:
+    feed, heard = Feed(1), list[int]()
+    feed.tell(heard.append)
+    for seq in (1, 2, 2, 5, 4):
+        feed.published(seq)
+    assert heard == [2, 5]

@@ -8,7 +8,7 @@ from typing import Any
 from orin_agents.adapters.models.calls import embedding_parameters, parameters
 from orin_agents.adapters.models.faults import Fault, Kind
 from orin_agents.adapters.models.keys import KeyRefused
-from orin_agents.adapters.models.windows import USUAL, told_window
+from orin_agents.adapters.models.windows import USUAL, told_ratio, told_window
 from orin_agents.domain.deployments import EMBEDDING, Server
 from orin_agents.domain.dialogue import Window
 from orin_agents.domain.models import Deployment, ModelsFile
@@ -132,9 +132,11 @@ class Fleet:
             return
         station.told_at = now
         try:
-            station.window = told_window(deployment, self.read_key(deployment.key))
+            key = self.read_key(deployment.key)
         except KeyRefused:
-            station.window = 0
+            return
+        station.window = told_window(deployment, key)
+        station.chars_per_token = station.chars_per_token or told_ratio(deployment, key)
 
 
 def _same(old: Deployment, new: Deployment) -> bool:

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+from orin_agents.domain.errors import ModelUnavailable
+
 LOCAL = ("MODEL_COST_MAP", "ANTHROPIC_BETA_HEADERS", "BLOG_POSTS", "AUTOROUTER_PRESETS", "POLICY_TEMPLATES")
 """What LiteLLM would fetch from the network; set to LITELLM_LOCAL_…=True it reads the copies it came with."""
 LOGGERS = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
@@ -28,9 +30,13 @@ class Library:
         self._module: Any = None
 
     async def ready(self) -> Any:
-        """The module. The loop goes on while it is imported."""
+        """The module. The loop goes on while it is imported. Raises ModelUnavailable where it cannot be."""
         if self._module is None:
-            await asyncio.to_thread(self._import)
+            try:
+                await asyncio.to_thread(self._import)
+            except ImportError as error:
+                what = f"LiteLLM, through which models are spoken to, cannot be loaded: {error}"
+                raise ModelUnavailable(what, remedy="This installation lacks a part; install Orin again.") from error
         return self._module
 
     def _import(self) -> None:
@@ -67,6 +73,7 @@ def _quiet_import() -> Any:
     litellm.suppress_debug_info = True
     litellm.drop_params = True
     litellm.num_retries = 0
+    litellm.DEFAULT_MAX_RETRIES = 0  # calls for vectors take this where they are given 0
     for name in LOGGERS:
         logger = logging.getLogger(name)
         logger.handlers.clear()

