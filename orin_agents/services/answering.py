@@ -102,7 +102,7 @@ class Answering:
         self, asked: Asked, agent: Agent, parts: tuple[Part, ...], sources: Sources, said: Said
     ) -> AsyncGenerator[Told, None]:
         """The model's pieces, marks cleaned. Raises what the port raises, and ModelFailed for an empty answer."""
-        window = self.given.models.window(agent.models.first, agent.models.fallback)
+        window = await asyncio.to_thread(self.given.models.window, agent.models.first, agent.models.fallback)
         for last in range(1, TRIES + 1):
             said.packed = pack(parts, room(window, asked.answer_tokens))
             said.messages = tuple(

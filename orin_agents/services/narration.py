@@ -62,7 +62,7 @@ class Narration:
         """The words, checked. Where there are none the narrative says why in its note; a model never costs the page."""
         agent = telling.agent
         try:
-            window = self.given.models.window(agent.models.first, agent.models.fallback)
+            window = await asyncio.to_thread(self.given.models.window, agent.models.first, agent.models.fallback)
             passages = await asyncio.to_thread(self._passages, telling)
             memory = await asyncio.to_thread(self.given.recall, agent.id)
             material = _Material.of(telling, passages, memory)
