@@ -21,7 +21,11 @@ async def api(tmp_path: Path) -> "AsyncIterator[Api]":
     loop = asyncio.get_running_loop()
     start = Start(workspace=tmp_path, socket=tmp_path / "socket", loop=loop, stop=lambda: None, create=True)
     host = compose(start)
-    async with AsyncClient(transport=ASGITransport(host.app), base_url="http://orin") as client:
+
+    async def by_socket(scope: Any, receive: Any, send: Any) -> None:
+        await host.app({**scope, "server": (str(start.socket), None)}, receive, send)
+
+    async with AsyncClient(transport=ASGITransport(by_socket), base_url="http://orin") as client:
         yield client
     await host.stop()
 
