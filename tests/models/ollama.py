@@ -12,13 +12,15 @@ CHARS_PER_TOKEN = 4
 @dataclass
 class Ollama(Scripted):
     """Knows `models` (name: the longest window it was made for). `cut` bounds the window whatever is asked for, as a
-    server short of memory does; what is longer is cut without a word. `writes` are the pieces of its answer.
+    server short of memory does; what is longer is cut without a word. `writes` are the pieces of its answer, behind
+    which a `silent` one says nothing more.
     """
 
     models: dict[str, int] = field(default_factory=lambda: {"qwen3:4b": 32768, "nomic-embed-text:latest": 2048})
     cut: int = 1_000_000
     writes: tuple[str, ...] = ("Good", " morning", ".")
     thoughts: str = ""
+    silent: bool = False
     calls: tuple[Json, ...] = ()
     loaded: dict[str, int] = field(default_factory=dict)
 
@@ -77,6 +79,8 @@ class Ollama(Scripted):
             messages = [{"role": "assistant", "content": "", "tool_calls": list(self.calls)}]
         for message in messages:
             self._say(line, name, message=message, done=False)
+        if self.silent:
+            return line.silence()
         done = {"done": True, "done_reason": "length" if messages[0].get("thinking") else "stop", "load_duration": 1}
         counts = {"prompt_eval_count": min(told, window), "eval_count": len(messages)}
         self._say(line, name, message={"role": "assistant", "content": ""}, **done, **counts)

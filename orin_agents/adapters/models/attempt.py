@@ -54,6 +54,8 @@ class Attempt:
                     break
                 for text in self._texts(chunk):
                     yield Piece(text)
+                if self._loops_on and not self._said:
+                    raise Fault(Kind.USELESS, "it only repeats itself")
                 if self._loops_on:
                     yield self._ended(Finish.REPEATS)
                     return

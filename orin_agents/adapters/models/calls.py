@@ -24,12 +24,11 @@ def parameters(deployment: Deployment, key: str) -> dict[str, Any]:
         "api_base": deployment.address,
         "api_key": key or NO_KEY,
         "max_retries": 0,
-        # a price given is not looked up: for Ollama that lookup would be a call that blocks the loop
-        "input_cost_per_token": 0.0,
-        "output_cost_per_token": 0.0,
     }
     if deployment.server is Server.OLLAMA:
         common["num_ctx"] = deployment.window or OLLAMA_WINDOW
+        # a price given is not looked up; the lookup would be a call to the server that blocks the loop
+        common |= {"input_cost_per_token": 0.0, "output_cost_per_token": 0.0}
     return common
 
 

@@ -59,6 +59,7 @@ class Fleet:
     read_key: ReadKey
     stations: dict[str, Station] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    _passed: dict[str, dict[str, Any]] = field(default_factory=dict)
     _why: dict[str, str] = field(default_factory=dict)
     _router: Any = None
 
@@ -88,7 +89,8 @@ class Fleet:
                 continue
             embeds = self.file.serving(name) == (EMBEDDING,)
             passed = (embedding_parameters if embeds else parameters)(station.deployment, key)
-            listed.append({"model_name": name, "litellm_params": passed, "model_info": {"id": name}})
+            listed.append({"model_name": name, "litellm_params": {**passed}, "model_info": {"id": name}})
+            self._passed[name] = passed
         self._router = library.Router(
             model_list=listed, num_retries=0, allowed_fails=0, cooldown_time=REST_S, set_verbose=False
         )
@@ -99,10 +101,10 @@ class Fleet:
         if name in self.refused:
             raise Fault(Kind.AWAY, self.refused[name])
         try:
-            chosen = await self._router.async_get_available_deployment(model=name, request_kwargs={})
+            await self._router.async_get_available_deployment(model=name, request_kwargs={})
         except ValueError as error:  # RouterRateLimitError and its plain kin are ValueErrors
             raise Fault(Kind.AWAY, self.reason(name) or "it is left alone for a while") from error
-        return {**chosen["litellm_params"]}
+        return self._passed[name]
 
     def rest(self, name: str, fault: Fault) -> None:
         """Leave the deployment alone for a while, unless it already is."""

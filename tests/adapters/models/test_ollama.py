@@ -1,10 +1,13 @@
 """Live models on Ollama's native API: its window is set and read back, its silent cuts are noticed."""
 
+import asyncio
+from contextlib import aclosing
+
 import pytest
 
 from orin_agents.domain.dialogue import Finish, Tool
 from orin_agents.domain.errors import ModelFailed, ModelUnavailable, PromptTooLong
-from tests.adapters.models.conftest import Desk, answer, ended
+from tests.adapters.models.conftest import Desk, answer, ended, question
 from tests.models.ollama import Ollama
 
 NOTE = Tool(name="note", about="Writes a note.", parameters={"type": "object", "properties": {"text": {}}})
@@ -85,6 +88,17 @@ async def test_an_empty_answer_is_of_no_use(desk: Desk, ollama: Ollama) -> None:
     ollama.writes = ("",)
     desk.write({"qwen": qwen(ollama)})
     with pytest.raises(ModelFailed, match="its answer is empty"):
+        await desk.ask()
+
+
+async def test_leaving_an_answer_lets_the_server_go(desk: Desk, ollama: Ollama) -> None:
+    ollama.silent = True
+    desk.write({"qwen": qwen(ollama)})
+    async with aclosing(desk.models.stream(question())) as stream:
+        await anext(stream)
+    assert await asyncio.to_thread(ollama.left.wait, 5)
+    desk.write({"qwen": qwen(ollama, stall_seconds=0.2)})
+    with pytest.raises(ModelFailed, match="fell silent in mid-answer"):
         await desk.ask()
 
 

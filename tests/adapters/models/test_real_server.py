@@ -123,7 +123,7 @@ async def test_a_server_killed_in_mid_answer_hands_over_to_the_next(
         assert reason.startswith("doomed: it broke off in mid-answer")
         began = time.perf_counter()
         assert ended(await desk.ask()).model == "spare"
-        assert time.perf_counter() - began < 1
+        assert time.perf_counter() - began < 5
         assert desk.models.window("small").model == "spare"
 
 
