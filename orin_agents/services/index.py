@@ -31,10 +31,9 @@ PATIENCE = 3.0
 POOL = 60
 """Passages that each way of searching brings in."""
 MOST_FOUND = 100
-TERMS = 12
-"""Words of a question that are looked for, the rarest of them."""
-COMMON = 2000
-"""A word in so many passages tells too little for what it costs to rank them."""
+RANKED = 4000
+"""Passages that are ranked by words at most: of a question's words the rarest count, which tell the most and cost the
+least."""
 WEIGHTS = (1.0, 0.5)
 """What the ranking by words counts, and what that by meaning."""
 K = 10
@@ -69,7 +68,7 @@ class Index:
     def by_words(self, project: str, query: Query, within: frozenset[int] | None = None) -> tuple[Candidate, ...]:
         """The passages that share the question's words, the best first; of those artifacts alone, unless None."""
         rows = self.store.passages
-        terms = rows.rare(query.words, COMMON)[:TERMS] or query.words[:1]
+        terms = rows.rare(query.words, RANKED)
         return rows.matching((*query.phrases, *terms), project, within, POOL)
 
     def by_meaning(self, project: str, query: Query, within: frozenset[int] | None = None) -> tuple[Candidate, ...]:

@@ -264,7 +264,7 @@ def test_what_cannot_be_searched_for_is_refused(shelf: Shelf) -> None:
 
 
 def test_common_words_do_not_hide_the_rare_one(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_module, "COMMON", 3)
+    monkeypatch.setattr(index_module, "RANKED", 3)
     for number in range(6):
         shelf.save(f"{number}.md", f"the project plan {number}")
     shelf.save("rare.md", "the project of the otter")
