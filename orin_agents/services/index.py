@@ -31,11 +31,9 @@ PATIENCE = 3.0
 POOL = 60
 """Passages that each way of searching brings in."""
 MOST_FOUND = 100
-TERMS = 12
-"""Words of a question that are looked for, the rarest of them."""
-LEAST_COMMON = 1500
-COMMON = 0.04
-"""A word in a larger share of the passages, and in more than `LEAST_COMMON` of them, tells too little for its cost."""
+RANKED = 4000
+"""Passages that are ranked by words at most: of a question's words the rarest count, which tell the most and cost the
+least."""
 WEIGHTS = (1.0, 0.5)
 """What the ranking by words counts, and what that by meaning."""
 K = 10
@@ -70,8 +68,7 @@ class Index:
     def by_words(self, project: str, query: Query, within: frozenset[int] | None = None) -> tuple[Candidate, ...]:
         """The passages that share the question's words, the best first; of those artifacts alone, unless None."""
         rows = self.store.passages
-        common = max(LEAST_COMMON, int(rows.count()[0] * COMMON))
-        terms = rows.rare(query.words, common)[:TERMS] or query.words[:1]
+        terms = rows.rare(query.words, RANKED)
         return rows.matching((*query.phrases, *terms), project, within, POOL)
 
     def by_meaning(self, project: str, query: Query, within: frozenset[int] | None = None) -> tuple[Candidate, ...]:
@@ -92,10 +89,9 @@ class Index:
     def _catch_up(self, project: str) -> None:
         """Wait a moment for the few files that changed just now, and for what finds by meaning to be opened."""
         waiting: list[Future[None]] = []
-        pending = self.store.passages.pending(self.indexing.reader, project)
-        if pending:
+        if pending := self.indexing.pending(project):
             taken_in = self.indexing.refresh(project)
-            waiting += [taken_in] if len(pending) <= FEW else []
+            waiting += [taken_in] if pending <= FEW else []
         if not self.indexing.in_use:
             waiting.append(self.indexing.use())
         elif self.indexing.trouble:
@@ -120,7 +116,7 @@ class Index:
             notes.append(f"Found by words alone: {self.indexing.trouble}")
         elif self.indexing.behind:
             notes.append("What finds by meaning is being made; until then words count for more.")
-        if pending := len(self.store.passages.pending(self.indexing.reader, request.project)):
+        if pending := self.indexing.pending(request.project):
             notes.append(f"Not in the index yet: {pending} files.")
         return Found(passages=passages, notes=tuple(notes))
 
@@ -138,7 +134,7 @@ class Index:
         return IndexState(
             passages=passages,
             files=files,
-            pending=len(rows.pending(self.indexing.reader)),
+            pending=self.indexing.pending(),
             embedding=embedding,
             embedded=embedded,
             left_out=rows.notes(),
@@ -154,7 +150,7 @@ class Index:
         """For the doctor: whether the index is complete, and what it could not read."""
         rows = self.store.passages
         passages, files = rows.count()
-        pending, unread = len(rows.pending(self.indexing.reader)), rows.notes()
+        pending, unread = self.indexing.pending(), rows.notes()
         said = f"{passages} passages of {files} files" + (f", {pending} files to come" if pending else "")
         lines = [_line(Verdict.OK, said)]
         if self.indexing.trouble:

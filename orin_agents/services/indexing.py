@@ -49,6 +49,13 @@ class Indexing:
         self._stopping = threading.Event()
         self._behind: set[str] = set()
         self._embedding = False
+        self._seen = -1
+
+    def pending(self, project: str = "") -> int:
+        """How many files are to be taken in still."""
+        if self._seen == self._store.journal.last():  # asked at every search, and mostly nothing has happened since
+            return 0
+        return len(self._store.passages.pending(self.reader, project))
 
     @property
     def behind(self) -> bool:
@@ -100,7 +107,7 @@ class Indexing:
         return {project.id for project in self._store.projects.all()}
 
     def _take_in(self, project: str) -> None:
-        rows = self._store.passages
+        rows, seen = self._store.passages, self._store.journal.last()
         for artifact in rows.gone(project):
             with self._store.transaction():
                 rows.drop(artifact.id)
@@ -114,6 +121,7 @@ class Indexing:
                 self._keep(read)
                 read = []
         self._keep(read)
+        self._seen = self._seen if project else seen
         self._embed_later()
 
     def _keep(self, read: list[tuple[Artifact, tuple[Chunk, ...], str]]) -> None:

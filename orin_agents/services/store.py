@@ -271,7 +271,9 @@ class PassageRows(Protocol):
         ...
 
     def rare(self, words: Sequence[str], most: int) -> tuple[str, ...]:
-        """Those of the words that stand in some passage, and in fewer than `most`, the rarest first."""
+        """The rarest of the words that stand in some passage, as long as they stand in `most` together, the rarest
+        first; when every single one stands in more, the first of the rarest alone.
+        """
         ...
 
     def matching(

@@ -203,8 +203,10 @@ def test_it_is_thrown_away_and_made_anew(shelf: Shelf) -> None:
 def test_another_reader_reads_everything_anew(shelf: Shelf) -> None:
     shelf.save("a.md", "the hall")
     shelf.step()
-    shelf.index.indexing.reader = "2"
-    shelf.step()
+    again = Indexing(shelf.desk.store, shelf.reader, shelf.vectors)
+    again.reader = "2"
+    again.refresh().result(10)
+    again.close()
     assert shelf.reader.read_ == ["a.md", "a.md"]
 
 
@@ -262,7 +264,7 @@ def test_what_cannot_be_searched_for_is_refused(shelf: Shelf) -> None:
 
 
 def test_common_words_do_not_hide_the_rare_one(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_module, "LEAST_COMMON", 3)
+    monkeypatch.setattr(index_module, "RANKED", 3)
     for number in range(6):
         shelf.save(f"{number}.md", f"the project plan {number}")
     shelf.save("rare.md", "the project of the otter")

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from itertools import accumulate
 
 from orin_agents.adapters.database.artifacts import COLUMNS, read_artifact
 from orin_agents.adapters.database.rows import Sql, moment, whole
@@ -96,10 +97,14 @@ class SqlPassages:
         return tuple((whole(row["id"]), str(row["path"])) for row in rows)
 
     def rare(self, words: Sequence[str], most: int) -> tuple[str, ...]:
-        """Those of the words that stand in some passage, and in fewer than `most`, the rarest first."""
+        """The rarest of the words that stand in some passage, as long as they stand in `most` together, the rarest
+        first; when every single one stands in more, the first of the rarest alone.
+        """
         sql = f"SELECT count(*) AS standing FROM ({HOLDING})"
         standing = {word: whole(self._matched(sql, _quoted(word), most)[0]["standing"]) for word in words}
-        return tuple(sorted((word for word in words if 0 < standing[word] < most), key=lambda word: standing[word]))
+        found = sorted((word for word in words if standing[word]), key=lambda word: standing[word])
+        together = accumulate(standing[word] for word in found)
+        return tuple(word for word, sum_ in zip(found, together, strict=True) if sum_ <= most or word == found[0])
 
     def matching(
         self, terms: Sequence[str], project: str, artifacts: Collection[int] | None, limit: int
