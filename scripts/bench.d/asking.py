@@ -42,8 +42,10 @@ class TimedModels:
         yield Ended(model="timed", prompt_tokens=1, answer_tokens=PIECES)
 
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
-        """Nothing is embedded here."""
-        raise NotMeasured("no embeddings in this bench")
+        """No embedding model is configured here."""
+        from orin_agents.domain.errors import ModelUnavailable
+
+        raise ModelUnavailable("No embedding model is configured.")
 
 
 def asking(place: Place) -> Iterator[Row]:
