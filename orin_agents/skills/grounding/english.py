@@ -90,6 +90,7 @@ def root(word: str) -> str:
     return _SAME.get(word) or _SAME.get(_bare(word), _bare(word))
 
 
+@lru_cache(maxsize=1 << 13)
 def roots(text: str) -> frozenset[str]:
     """The roots of the words that carry meaning; numbers and function words are left out."""
     return frozenset(found for match in WORD.finditer(text) if (found := meaning(match.group())))

@@ -60,9 +60,10 @@ for _one, _other in (*_PAIRS, *(pair[::-1] for pair in _PAIRS)):
 def check_polarity(text: str, contexts: Sequence[Context], titles: Sequence[Claim]) -> Iterator[Claim]:
     """A claim for every denial that is known to be so or otherwise; the titles of the text are no words of its own."""
     own = _outside(text, 0, titles)
+    counted = _outside(text, 0, [title for title in titles if _NEGATED.search(title.text)])
     for context in contexts:
         mentioned = [title for title in titles if context.start <= title.start < context.end]
-        found = [*_of_states(text, context, mentioned), *_of_counts(own, context)]
+        found = [*_of_states(text, context, mentioned), *_of_counts(counted, context)]
         yield from found
         if not found:
             yield from _turned(own, context)
