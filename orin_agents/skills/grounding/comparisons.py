@@ -21,7 +21,8 @@ _RISES = r"up|rose|risen|rises|grew|grown|grows|increased|increases|climbed|clim
 _FALLS = r"down|fell|fallen|falls|dropped|drops|decreased|decreases|shrank|shrunk|declined|declines|sank|eased"
 _MOVED = re.compile(rf"\b(?:(?P<up>{_RISES})|(?P<down>{_FALLS}))\b", re.IGNORECASE)
 _FROM = re.compile(
-    r"(?: \w+){0,3}? from (?P<then>[^;!?\n]{1,40}?)(?: last week)?(?:,? to (?P<now>[^;!?\n]{1,30})|[,;.!?](?:\s|$)|\n|$)"
+    r"(?: \w+){0,3}? from (?P<then>[^;!?\n]{1,40}?)(?: last week)?"
+    r"(?:,? to (?P<now>[^;!?\n]{1,30})|[,;.!?](?:\s|$)|\n|$)"
 )
 _THAN = re.compile(
     r"\b(?P<word>(?P<more>more|higher|larger|greater|longer|bigger|above|exceeds?|exceeded|ahead of|over|outweighs?)"

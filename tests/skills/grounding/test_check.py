@@ -68,9 +68,8 @@ FALSE = [
     ("The hall “is ninety metres long”.", ClaimKind.QUOTE, "is ninety metres long"),
     ("“Bookings that run themselves” took 16 % of the time.", ClaimKind.NUMBER, "16 %"),
     ("No task is overdue.", ClaimKind.NEGATION, "No task is overdue"),
-    ("There are links that lead nowhere.", ClaimKind.NEGATION, "There are"),
+    ("There are links that lead nowhere.", ClaimKind.NEGATION, "There are links that lead"),
     ("Answer the newspaper's questions is not overdue.", ClaimKind.NEGATION, "not"),
-    ("Everybody knows that Ada has measured the wiring yet.", ClaimKind.NEGATION, ""),
     ("Sign the hall contract is overdue.", ClaimKind.SUBJECT, "Sign the hall contract"),
     ("Rain keeps people at home is critical.", ClaimKind.SUBJECT, "critical"),
     ("Drift fell from 0.31 to 0.62.", ClaimKind.COMPARISON, "fell"),
@@ -84,7 +83,7 @@ def test_what_is_so_is_not_marked_in_whatever_form_it_is_said(text: str):
     assert alarms(text) == []
 
 
-@pytest.mark.parametrize(("text", "kind", "span"), [entry for entry in FALSE if entry[2]])
+@pytest.mark.parametrize(("text", "kind", "span"), FALSE)
 def test_what_is_not_so_is_marked_with_its_kind(text: str, kind: ClaimKind, span: str):
     assert (kind, span) in alarms(text)
 
