@@ -33,8 +33,8 @@ BERLIN = ZoneInfo("Europe/Berlin")
 PLANNING = ("timeblocks", "feasibility", "progress")
 NOTES = ("summary", "keyphrases", "tags", "zettel", "premises", "catalogue")
 CREW = "Strategist, Secretary, Archivist and Critic write for Ada."
-SEEDS = {"development": 20_261_118, "held-out": 4_711, "third": 90_210}
-MADE = {"development": 110, "held-out": 150, "third": 150}
+SEEDS = {"development": 20_261_118, "held-out": 4_711, "third": 90_210, "fourth": 1_312}
+MADE = {"development": 110, "held-out": 150, "third": 150, "fourth": 150}
 """How many sentences by rule, each once true and once false, beside those that level the halves."""
 
 
@@ -77,6 +77,7 @@ def desks() -> dict[str, dict[str, Evidence]]:
         datetime(2025, 3, 6, 7, 50, tzinfo=BERLIN),
         datetime(2027, 3, 1, 9, 10, tzinfo=BERLIN),
     )
+    friday = datetime(2026, 6, 12, 8, 0, tzinfo=BERLIN)
     april = datetime(2023, 4, 26, 8, 0, tzinfo=BERLIN)
     repair = ROOT / "casefiles" / "repair-day"
     everything = (
@@ -91,6 +92,7 @@ def desks() -> dict[str, dict[str, Evidence]]:
 
     first = ("async.md", "rfl.md", "all-hands.md", "Polonius.md", "formality.md")
     second = ("std-contracts.md", "unsafe-fields.md", "eii.md", "arm-sve-sme.md", "cargo-semver-checks.md")
+    fourth = tuple(path.name for path in sorted((OUT / "goals-d").glob("*.md")))
     lists = [path.relative_to(demo).as_posix() for path in sorted(demo.rglob("*.md"))]
     return {
         "development": {
@@ -104,6 +106,10 @@ def desks() -> dict[str, dict[str, Evidence]]:
         "third": {
             "repair-spring": gather(monday, case_file(repair, monday), everything, ("ada", "Ada"), texts),
             "goals-c": pages(spring, "GPU-Offload.md", "README.md", "Polonius.md", "rfl.md"),
+        },
+        "fourth": {
+            "repair-june": gather(friday, case_file(repair, friday), everything, ("ada", "Ada"), texts),
+            "goals-d": gather(spring, notes(OUT / "goals-d", fourth), (*PLANNING, *NOTES), ("ada", "Ada"), texts),
         },
     }
 

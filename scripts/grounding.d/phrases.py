@@ -89,6 +89,32 @@ FACTS = {
         Phrase(r"overdue\.\d+", "date", "“{label}” has waited since {day}."),
         Phrase(r"function\.\d+", "name", "In the code, {name} has {count_} lines."),
     ),
+    "fourth": (
+        Phrase(r"block\.\d+", "date", "Keep {clock} for “{label}”."),
+        Phrase(r"block\.\d+", "date", "“{label}” ends at {until} today."),
+        Phrase(r"risk\.\d+", "number", "“{label}” got {count} in the matrix of risks."),
+        Phrase(r"share\.\d+\.weight", "number", "By its weight, “{label}” deserves {percent} of the time."),
+        Phrase(r"objective\.\d+\.confidence", "number", "You trust “{label}” with a confidence of {percent}."),
+        Phrase(r"initiative\.\d+\.(urgency|value|size)", "number", "For “{label}” the {part} comes to {count}."),
+        Phrase(r"day\.\d+", "date", "You could use the {figure} that are free on {day}."),
+        Phrase(r"day\.\d+", "number", "On {when}, {hours} hours stay free."),
+        Phrase(
+            r"(summary|premises|zettel|progress|timeblocks|codemap|tags|alignment|checklist|feasibility)\.[a-z_]+",
+            "number",
+            "As to “{label}”, the figure is {counted}.",
+        ),
+        Phrase(
+            r"(summary|zettel|timeblocks|codemap|catalogue|progress|tags)\.[a-z_]+",
+            "unit",
+            "“{label}” comes to {united}.",
+        ),
+        Phrase(r"forgotten\.\d+", "number", "For {count} days nothing has happened with “{label}”."),
+        Phrase(r"artifact\.\d+", "name", "This was taken from {name}."),
+        Phrase(r"tag\.\d+", "name", "Filter by #{name} to see them."),
+        Phrase(r"(sentence|premise|question)\.\d+", "quote", "Its own words are: «{quote}»."),
+        Phrase(r"(overdue|review_due)\.\d+", "date", "Since {day}, “{label}” is late."),
+        Phrase(r"function\.\d+", "number", "With {count} lines, `{label}` is short."),
+    ),
 }
 PASSAGES = {
     "development": {
@@ -114,6 +140,14 @@ PASSAGES = {
         "code": ("What stands out is `{0}`.", "Mind `{0}` in the next step."),
         "number": ("> {0}",),
         "wiki": ("Beside it lies [[{0}]].",),
+    },
+    "fourth": {
+        "link": ("Have {0} at hand.", "Details: {0}."),
+        "quote": ("We read: “{0}”.", 'Somebody wrote "{0}" there.'),
+        "handle": ("Thanks to {0} for this.", "Wait for {0} to answer."),
+        "code": ("You will meet `{0}` again.", "So far `{0}` is all there is."),
+        "number": ("{0}",),
+        "wiki": ("One click leads to [[{0}]].",),
     },
 }
 """Sentences around a piece of a passage, which can be planted."""

@@ -21,14 +21,8 @@ _RISES = r"up|rose|risen|rises|grew|grown|grows|increased|increases|climbed|clim
 _FALLS = r"down|fell|fallen|falls|dropped|drops|decreased|decreases|shrank|shrunk|declined|declines|sank|eased"
 _MOVED = re.compile(rf"\b(?:(?P<up>{_RISES})|(?P<down>{_FALLS}))\b", re.IGNORECASE)
 _FROM = re.compile(
-    rf"\b(?:(?P<up>{_RISES})|(?P<down>{_FALLS}))\b(?: \w+){{0,3}}?"
-    rf" from (?P<a>[^;!?\n]{{1,40}}?)(?: last week)?,? to (?P<b>[^;!?\n]{{1,30}})",
-    re.IGNORECASE,
-)
-_BACK = re.compile(
-    rf"(?P<b>[^;!?\n]{{1,60}}?),?\s?(?:which is |and )?"
-    rf"(?P<word>(?P<up>{_RISES})|(?P<down>{_FALLS})) from (?P<a>[^;!?\n]{{1,40}})",
-    re.IGNORECASE,
+    r"(?: \w+){0,3}? from (?P<then>[^;!?\n]{1,40}?)(?: last week)?"
+    r"(?:,? to (?P<now>[^;!?\n]{1,30})|[,;.!?](?:\s|$)|\n|$)"
 )
 _THAN = re.compile(
     r"\b(?P<word>(?P<more>more|higher|larger|greater|longer|bigger|above|exceeds?|exceeded|ahead of|over|outweighs?)"
@@ -67,22 +61,24 @@ def check_comparisons(text: str, contexts: Sequence[Context], titles: Sequence[C
 
 
 def _of_numbers(text: str, context: Context) -> Iterator[Claim]:
-    sentence = context.text[context.start : context.end]
-    for pattern in (_FROM, _BACK):
-        for match in pattern.finditer(sentence):
-            behind, before = quantities(match["b"]), quantities(match["a"])
-            if not behind or not before:
-                continue
-            now, then = (behind[0] if pattern is _FROM else behind[-1]), before[0]
-            if "bare" in (then.dimension, now.dimension):
-                now, then = _plain(now), _plain(then)
-            elif then.dimension is not now.dimension:
-                continue
-            rises = match["up"] is not None
-            if now.value != then.value and rises is not (now.value > then.value):
-                at = context.start + match.start("up" if rises else "down")
-                yield _claim(text, at, at + len(match["up"] or match["down"]), "Its own numbers go the other way.")
-                return
+    """`Rose from 3 to 5`, and `5, up from 3`, where the number before the word is the later one."""
+    for moved in _MOVED.finditer(context.text, context.start, context.end):
+        match = _FROM.match(context.text, moved.end(), context.end)
+        if not match:
+            continue
+        before = context.text[max(context.start, moved.start() - 60) : moved.start()]
+        later = quantities(match["now"])[:1] if match["now"] else quantities(before)[-1:]
+        earlier = quantities(match["then"])[:1]
+        if not later or not earlier:
+            continue
+        now, then = later[0], earlier[0]
+        if "bare" in (then.dimension, now.dimension):
+            now, then = _plain(now), _plain(then)
+        elif then.dimension is not now.dimension:
+            continue
+        if now.value != then.value and bool(moved["up"]) is not (now.value > then.value):
+            yield _claim(text, moved.start(), moved.end(), "Its own numbers go the other way.")
+            return
 
 
 def _plain(said: Quantity) -> Quantity:

@@ -41,10 +41,20 @@ class Context:
     _roots: list[list[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.clauses = clauses(self.shape, self.start, self.end)
-        self._roots = [
-            list(english.roots(self.text[start:end]))[:MOST_ROOTS] for start, end in self.clauses[:MOST_ROOTS]
-        ]
+        self.clauses = self._merged(clauses(self.shape, self.start, self.end)[:MOST_ROOTS])
+        self._roots = [sorted(english.roots(self.text[start:end]))[:MOST_ROOTS] for start, end in self.clauses]
+
+    def _merged(self, parts: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """The clauses, one that has no word of the evidence (`On 18 June, …`) joined to the next, or to the last."""
+        found: list[tuple[int, int]] = []
+        begin = self.start
+        for _, end in parts:
+            if any(map(self.known.weight, english.roots(self.text[begin:end]))):
+                found.append((begin, end))
+                begin = end
+        if found:
+            found[-1] = (found[-1][0], self.end)
+        return found or [(self.start, self.end)]
 
     def clause(self, at: int) -> int:
         """The number of the clause that the offset is in."""
@@ -69,7 +79,8 @@ class Context:
             near = self.known.near(factors)
             for index, places in self.pointed.items():
                 for place in places:
-                    near[index] = near.get(index, 0.0) + POINTED * (1.0 if self.clause(place) == number else ASIDE)
+                    whole = self._speaks_of(index, place, number)
+                    near[index] = near.get(index, 0.0) + POINTED * (1.0 if whole else ASIDE)
             self._near[number] = near
         return self._near[number]
 
@@ -94,12 +105,30 @@ class Context:
         near, number = self.near(at), self.clause(at)
         roots = self.roots(number)
         whole = sum(self.known.weight(root) for root in roots) or 1.0
-        named = {index for index, places in self.pointed.items() if any(self.clause(at) == number for at in places)}
+        named = {
+            index
+            for index, places in self.pointed.items()
+            if any(self._speaks_of(index, place, number) for place in places)
+        }
         found = [index for index in near if index in named or self._is_about(self.known.pieces[index], roots, whole)]
         for index in sorted(found, key=lambda piece: (-near[piece], piece))[:CLOSEST]:
             if says_otherwise(index):
                 return near[index], self.known.pieces[index]
         return 0.0, None
+
+    def _speaks_of(self, index: int, place: int, number: int) -> bool:
+        """Whether the clause is about the piece that the title or date at the place is of.
+
+        It is where it has the title, or where this is the only one of the sentence and the piece has all its words.
+        """
+        if self.clause(place) == number:
+            return True
+        alone = len({at for places in self.pointed.values() for at in places}) == 1
+        return alone and self.roots(number) <= self.known.pieces[index].roots
+
+    def points_at(self, piece: Piece) -> bool:
+        """Whether a title or date of the sentence is that of the piece."""
+        return any(self.known.pieces[index] is piece for index in self.pointed)
 
     def _is_about(self, piece: Piece, roots: frozenset[str], whole: float) -> bool:
         if piece.fact:

@@ -71,7 +71,7 @@ RANKS = {word: value for value, word in enumerate(_RANKS.split(), start=3)}
 PARTS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _VAGUE_WORDS = """
 thing point way option step reason question side hand aspect factor matter kind sort type area theme priority
-suggestion idea thought place choice more another other part move take win focus remark
+suggestion idea thought place choice more another other part move take win focus remark figure
 """
 VAGUE = frozenset(_VAGUE_WORDS.split())
 """What an account counts of its own making: “two things stand out” says nothing about the facts."""
@@ -90,6 +90,7 @@ def root(word: str) -> str:
     return _SAME.get(word) or _SAME.get(_bare(word), _bare(word))
 
 
+@lru_cache(maxsize=1 << 13)
 def roots(text: str) -> frozenset[str]:
     """The roots of the words that carry meaning; numbers and function words are left out."""
     return frozenset(found for match in WORD.finditer(text) if (found := meaning(match.group())))

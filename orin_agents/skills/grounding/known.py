@@ -8,9 +8,10 @@ the number of pieces it is in (Spärck Jones, "A statistical interpretation of t
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import pairwise
 
 from orin_agents.domain.claims import Evidence
@@ -148,13 +149,14 @@ def _names(label: str) -> set[str]:
 
 def _fact(fact: Fact, now: datetime) -> Piece:
     label = english.roots(fact.label)
-    found, when = _measured(fact.label, now.date())
+    counted, dated = _measured(fact.label, now.date())
+    found, when = [*counted], [*dated]
     text = fact.label
     if isinstance(fact.value, str):
         text = f"{fact.label}: {fact.value}"
-        counted, dated = _valued(fact, now)
-        found += counted
-        when += dated
+        more, other = _valued(fact, now)
+        found += more
+        when += other
     elif isinstance(fact.value, int | float) and not isinstance(fact.value, bool):
         found.insert(0, stated(float(fact.value), fact.unit))
         text = f"{fact.label}: {figure(fact.value, fact.unit, now.tzinfo)} {fact.unit}"
@@ -182,7 +184,7 @@ _DAYS_OWN = english.roots("free plan room full busy tight calm appointments capa
 """What is said of days, which have nothing but a date for a label."""
 
 
-def _valued(fact: Fact, now: datetime) -> tuple[list[Quantity], list[Moment]]:
+def _valued(fact: Fact, now: datetime) -> tuple[Sequence[Quantity], Sequence[Moment]]:
     """The quantities and moments of a fact whose value is text: days and times, their distance and length, or prose."""
     assert isinstance(fact.value, str)
     if fact.unit not in ("date", "datetime", "interval"):
@@ -209,9 +211,22 @@ def _local(part: str, now: datetime) -> tuple[date, int | None] | None:
     return found
 
 
-def _measured(text: str, today: date) -> tuple[list[Quantity], list[Moment]]:
+@lru_cache(maxsize=4096)
+def _measured(text: str, today: date) -> tuple[tuple[Quantity, ...], tuple[Moment, ...]]:
+    if not _MAY_MEASURE.search(text):
+        return (), ()
     when = moments(text, today)
-    return quantities(blank(text, [(moment.start, moment.end) for moment in when])), when
+    return tuple(quantities(blank(text, [(moment.start, moment.end) for moment in when]))), tuple(when)
+
+
+_MAY_MEASURE = re.compile(
+    r"\d|\b(?:one|two|thr?ee|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|half|hal[fv]e?s?|third|quarter"
+    r"|fifth|sixth|tenth|\w+th|dozen|hundred|couple|noon|midday|midnight|yesterday|tomorrow|week|month|year|weekend"
+    r"|(?:mon|tues?|wed|weds|thu|thurs?|fri|sat|sun)(?:\w*day)?s?|jan\w*|feb\w*|mar|march|apr\w*|may|june?|july?|aug\w*"
+    r"|sept?\w*|oct\w*|nov\w*|dec\w*)\b",
+    re.IGNORECASE,
+)
+"""What a text without any number or date lacks."""
 
 
 def _families(facts: Iterable[Fact]) -> dict[str, dict[str, list[Fact]]]:
@@ -250,15 +265,18 @@ def _count(id_: str, text: str, number: int, roots: frozenset[str]) -> Piece:
 
 
 def _blocks(evidence: Evidence) -> list[tuple[str, str]]:
-    blocks = []
+    """Every text of the evidence once, with the id of what has it first."""
+    blocks: dict[str, str] = {}
     for fact in evidence.facts:
         shown = fact.value if isinstance(fact.value, str) else figure(fact.value, fact.unit, evidence.now.tzinfo)
-        said = dict.fromkeys((fact.label, shown, *(source.path for source in fact.sources)))
-        blocks += [(fact.id, text) for text in said if text]
+        for text in (fact.label, shown, *(source.path for source in fact.sources)):
+            blocks.setdefault(text, fact.id)
     for passage in evidence.passages:
-        blocks += [(passage.id, text) for text in (passage.text, passage.heading, passage.path) if text]
-    blocks += [(f"text {number}", text) for number, text in enumerate(evidence.texts, 1)]
-    return blocks
+        for text in (passage.text, passage.heading, passage.path):
+            blocks.setdefault(text, passage.id)
+    for number, text in enumerate(evidence.texts, 1):
+        blocks.setdefault(text, f"text {number}")
+    return [(id_, text) for text, id_ in blocks.items() if text]
 
 
 def _titles(facts: Iterable[Fact]) -> dict[tuple[str, ...], str]:

@@ -65,6 +65,10 @@ class Figures:
 
     def derived(self, said: Quantity, words: frozenset[str], near: dict[int, float]) -> Piece | None:
         """The fact from which the value said plainly follows, where the words say that it was worked out."""
+        if said.nouns[:1] == ("point",):
+            said = replace(
+                said, value=said.value / 100, step=said.step / 100, dimension=Dimension.SHARE, unit="percent"
+            )
         low, high = reach(said)
         for gap, piece, other in self._pairs if words & _GAPS else ():
             if _meets(said, gap, low, high) and self._near(piece, near) and self._near(other, near):

@@ -53,7 +53,7 @@ _NO_NAME = re.compile(
 _DOES = re.compile(
     r"(?:['’]s\b)|, (?:co-|the |an? |who |head |lead |chair |our |your |from )"
     r"|,? (?:is|was|has|had|will|would|can|could|should|must"
-    r"|and [A-Z]\w*|or [A-Z]\w*|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
+    r"|and [A-Z]\w*|or [A-Z]\w*|may|might|did|does|said|wrote|sent|took|\d|[a-z]{2,20}ed"
     r"|gave|agreed|[a-z]{2,20}[^s\W]s)\b"
 )
 _OPENING = re.compile(r"(?:^|[.!?:;…\n\"“”(—–|•>*_\x00-])[ \t\"“(*_>\x00]*$")

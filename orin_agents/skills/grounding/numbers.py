@@ -35,7 +35,11 @@ def check_numbers(text: str, contexts: Sequence[Context], figures: Figures) -> I
         found = [_at(quantity, offset) for quantity in quantities(text[offset : context.end])]
         found = [_of_them(text, quantity, found[at - 1]) if at else quantity for at, quantity in enumerate(found)]
         for quantity in found:
-            if _counts_itself(quantity) or (quantity.dimension is Dimension.RANK and not figures.ranks(quantity)):
+            if (
+                _counts_itself(quantity)
+                or _supposed(text, quantity, context)
+                or (quantity.dimension is Dimension.RANK and not figures.ranks(quantity))
+            ):
                 continue
             yield _held(text, quantity, context, figures, [q for q in found if q is not quantity])
 
@@ -76,7 +80,7 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
             kind, why = ClaimKind.UNIT, f"{rival.id} has the number, of something else."
         elif score == 0 and not _stands_alone(said, piece) and not _beside(fitting, others, known):
             why = "No fact or passage has this number of what is spoken of."
-        elif rival and (other_part or score < (SURE if rival.fact and len(rival.label) > 1 else WEAK) * rival_score):
+        elif rival and (other_part or score < _least(piece, rival, context) * rival_score):
             why = f"{rival.id} says otherwise."
         else:
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
@@ -111,12 +115,13 @@ def _words_around(text: str, said: Quantity, context: Context) -> frozenset[str]
 
 def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], known: Known) -> bool:
     """Whether the piece has such a quantity, of another value, that is not what another number of the sentence says."""
+    counts = said.dimension is Dimension.COUNT and said.nouns
     alike = [
         quantity
         for quantity in piece.quantities
         if quantity.dimension in comparable(said.dimension)
         and _counts_the_same(said, quantity, piece, known)
-        and not (said.nouns and piece.fact and quantity.end == 0 and not set(said.nouns) & set(quantity.nouns))
+        and not (counts and piece.fact and quantity.end == 0 and not set(said.nouns) & set(quantity.nouns))
     ]
     low, high = reach(said)
     if any(low <= quantity.value <= high for quantity in alike):
@@ -161,6 +166,12 @@ def _counts_the_same(said: Quantity, quantity: Quantity, piece: Piece, known: Kn
     return not counted or (counted in piece.roots and not (counted in known.measures and quantity.end == 0))
 
 
+def _least(piece: Piece, rival: Piece, context: Context) -> float:
+    """How much of the rival's nearness the piece needs: the more, the plainer the words speak of the rival."""
+    named = context.points_at(rival) and not context.points_at(piece)
+    return SURE if named or (rival.fact and len(rival.label) > 1) else WEAK
+
+
 def _is_entry(text: str, said: Quantity, context: Context) -> bool:
     """Whether hardly more than a label stands in front of the number, as in `Blocks: 8`."""
     start = context.clauses[context.clause(said.start)][0]
@@ -187,7 +198,8 @@ def _beside(pieces: Sequence[int], others: Sequence[Quantity], known: Known) -> 
 
 
 def _stands_alone(said: Quantity, piece: Piece) -> bool:
-    if said.bound is Bound.EXACT and said.digits >= _SPECIFIC:
+    alike = any(quantity.dimension in comparable(said.dimension) for quantity in piece.quantities)
+    if said.bound is Bound.EXACT and said.digits >= _SPECIFIC and alike:
         return True
     return bool(said.nouns) and any(said.nouns[0] in quantity.nouns[:2] for quantity in piece.quantities)
 
@@ -198,6 +210,12 @@ def _counts_itself(said: Quantity) -> bool:
     return small and any(noun in _VAGUE for noun in said.nouns[:2])
 
 
+def _supposed(text: str, said: Quantity, context: Context) -> bool:
+    """Whether it is only supposed, as in `if you have ten minutes`."""
+    return bool(_IF.match(text, context.clauses[context.clause(said.start)][0]))
+
+
+_IF = re.compile(r"[\W_]*(?:if|should|in case|whenever|when) (?:you|there|someone|somebody)\b", re.IGNORECASE)
 _ANYTHING = frozenset({"flag"})
 """Units that stand for whatever they are about."""
 _VAGUE = frozenset(english.root(word) for word in english.VAGUE)

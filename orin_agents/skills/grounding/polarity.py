@@ -19,7 +19,7 @@ ALIKE = 0.7
 """The share of a clause's weight that a sentence of the evidence has to have for the two to be about one thing."""
 CLOSE = 0.7
 """Sentences less like the clause than this, beside the one most like it, have no say."""
-LEAST_LIKE = 0.25
+LEAST_LIKE = 0.3
 """The share of all their words that the clause and the sentence most like it must have in common."""
 FEWEST_WORDS = 6
 """Words that a fact's value has to have to be a sentence."""
@@ -60,9 +60,10 @@ for _one, _other in (*_PAIRS, *(pair[::-1] for pair in _PAIRS)):
 def check_polarity(text: str, contexts: Sequence[Context], titles: Sequence[Claim]) -> Iterator[Claim]:
     """A claim for every denial that is known to be so or otherwise; the titles of the text are no words of its own."""
     own = _outside(text, 0, titles)
+    counted = _outside(text, 0, [title for title in titles if _NEGATED.search(title.text)])
     for context in contexts:
         mentioned = [title for title in titles if context.start <= title.start < context.end]
-        found = [*_of_states(text, context, mentioned), *_of_counts(own, context)]
+        found = [*_of_states(text, context, mentioned), *_of_counts(counted, context)]
         yield from found
         if not found:
             yield from _turned(own, context)
@@ -119,7 +120,12 @@ def _of_states(text: str, context: Context, titles: Sequence[Claim]) -> Iterator
             if bears and denied:
                 at = start + denied.start()
                 yield _claim(text, at, at + len(denied.group().rstrip()), why=f"It is {state}.")
-            elif not bears and not denied and re.search(r"\b(?:is|are|was|were|remains?|stays?|still)\b", own):
+            elif (
+                not bears
+                and not denied
+                and state in own
+                and re.search(r"\b(?:is|are|was|were|remains?|stays?|still)\b", own)
+            ):
                 title = here[0]
                 yield _claim(text, title.start, title.end, ClaimKind.SUBJECT, why=f"This is not known to be {state}.")
 
@@ -198,7 +204,8 @@ def _against(said: str, roots: frozenset[str], piece: Piece) -> str | None:
     for match in english.WORD.finditer(said):
         root = english.root(match.group())
         if root not in theirs and _CONTRARY.get(root, set()) & theirs:
-            flips, turned = flips + 1, match.group()
+            turned = match.group()
+            flips += 0 if theirs & _CONTRARY[root] <= english.NEGATORS else 1
             break
     return turned if flips % 2 else None
 

@@ -22,12 +22,12 @@ _LEFT_OUT = re.compile(r"\[?(?:…|\.{3})\]?|\[[^\[\]]{1,60}\]")
 
 
 def check_quotes(text: str, known: Known) -> Iterator[Claim]:
-    """A claim for every quote of two words or more."""
+    """A claim for every quote of two words or more, and for a title of one."""
     for match in _QUOTE.finditer(text):
         group = match.lastindex or 0
         start, end = match.span(group)
         said = match[group]
-        if sum(1 for _ in english.WORD.finditer(said)) < 2:
+        if sum(1 for _ in english.WORD.finditer(said)) < 2 and flat(said) not in known.labelled:
             continue
         by = quoted(said, known)
         why = "" if by else "These words stand in no fact or passage."

@@ -73,37 +73,33 @@ def _states(text: str, context: Context, titles: Sequence[Claim], values: Values
 
 def _swapped(text: str, context: Context, named: Sequence[Claim], roots: frozenset[str]) -> Iterator[Claim]:
     known = context.known
-    said = {root for name in named for root in english.roots(name.text)} | {
-        english.root(word) for name in named for word in english.WORD.findall(name.text)
-    }
-    rest = roots - said
-    if len(rest) < FEWEST:
-        return
-    near = known.near(dict.fromkeys(rest, 1.0))
-    whole = sum(known.weight(root) or 1.0 for root in rest)
-    close = [
-        known.pieces[at]
-        for at in sorted(near, key=lambda at: -near[at])[:6]
-        if near[at] >= _alike(known.pieces[at], rest) * whole
-    ]
-    close = [piece for piece in close if piece.fact is None and len(piece.roots & rest) >= FEWEST]
-    if not close:
-        return
-    near_best = max(near.values())
     for name in named:
         addressed = text[: name.start].endswith(", ") and not text[name.end : name.end + 1].isspace()
-        if (
-            addressed
-            or text.startswith(("'s", "’s"), name.end)
-            or any(_has(piece, name.text, known) for piece in close)
-        ):
+        if addressed or text.startswith(("'s", "’s"), name.end):
             continue
-        others = {other for piece in close for other in _names(piece, name.text) if _root(other) not in said}
-        elsewhere = [
-            at for at, score in near.items() if score >= 0.75 * near_best and _has(known.pieces[at], name.text, known)
-        ]
+        own = {english.root(word) for word in english.WORD.findall(name.text)}
+        rest = roots - own
+        near = known.near(dict.fromkeys(rest, 1.0))
+        whole = sum(known.weight(root) or 1.0 for root in rest)
+        close = [known.pieces[at] for at in sorted(near, key=lambda at: (-near[at], at))[:6]]
+        close = [piece for piece in close if _is_close(piece, rest, whole, known)]
+        others = set().union(*(_names(piece, name.text) for piece in close))
+        said = {other.text for other in named} if not name.text.startswith("@") else {name.text}
+        there = any(other in text[context.start : context.end] for other in others if not other.startswith("@"))
+        if not close or there or any(_has(piece, other, known) for piece in close for other in said):
+            continue
+        best = max(near.values())
+        elsewhere = any(score >= 0.75 * best and _has(known.pieces[at], name.text, known) for at, score in near.items())
         if others and not elsewhere:
-            yield _claim(text, name.start, name.end, f"{close[0].id} has {sorted(others)[0]} there.")
+            yield _claim(text, name.start, name.end, f"{close[0].id} has {min(others)} there.")
+
+
+def _is_close(piece: Piece, rest: frozenset[str], whole: float, known: Known) -> bool:
+    """Whether the sentence of the evidence shares most of the words, other than the name, with that of the text."""
+    shared = piece.roots & rest
+    if piece.fact or len(shared) < FEWEST:
+        return False
+    return sum(map(known.weight, shared)) >= _alike(piece, rest) * whole
 
 
 def _alike(piece: Piece, rest: frozenset[str]) -> float:
@@ -120,7 +116,8 @@ def _person(name: Claim) -> bool:
 
 
 def _has(piece: Piece, name: str, known: Known) -> bool:
-    return flat(name) in flat(piece.text) or flat(name) in piece.id.casefold()
+    roots = english.roots(name)
+    return flat(name) in flat(piece.text) or (not name.startswith("@") and bool(roots) and roots <= piece.roots)
 
 
 def _names(piece: Piece, like: str) -> set[str]:
@@ -128,11 +125,7 @@ def _names(piece: Piece, like: str) -> set[str]:
     if like.startswith("@"):
         return set(_HANDLE.findall(piece.text))
     found = [(match.start(), match.group()) for match in _PROPER.finditer(piece.text)]
-    return {word for at, word in found if at > 0 or len(word.split()) > 1}
-
-
-def _root(name: str) -> str:
-    return english.root(name.split()[0])
+    return {word for at, word in found if (at and piece.text[at - 2 : at] not in ("| ", "- ")) or len(word.split()) > 1}
 
 
 def _title(label: str) -> str:
