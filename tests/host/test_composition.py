@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import queue
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,16 +14,18 @@ import pytest
 
 from orin_agents.domain.actors import person
 from orin_agents.domain.dialogue import ModelRequest
-from orin_agents.domain.errors import BrokenFile, Conflict, ModelFailed, NotFound
+from orin_agents.domain.errors import BrokenFile, Conflict, ModelFailed, NotFound, StorageFailure
 from orin_agents.domain.operations.approvals import AnswerApproval, ListApprovals
 from orin_agents.domain.operations.artifacts import SaveArtifact, ShowArtifact
 from orin_agents.domain.operations.index import SearchPassages
+from orin_agents.domain.operations.memory import NewLesson
 from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.operations.runs import OneRun, ShowRun, StartRun
 from orin_agents.domain.runs import RunDetail, RunState, StepState
 from orin_agents.domain.secrets import Secrets
 from orin_agents.host.composition import OrinHost, _embedding, compose
 from orin_agents.host.lifecycle import Start
+from orin_agents.services.case_file import CaseFile
 from orin_agents.services.ports import Models
 from tests.fake_models import ScriptedModels
 
@@ -425,3 +428,36 @@ async def test_agents_remember_what_they_did_and_why_they_were_turned_down(house
     for step in detail.steps:
         assert f"[{detail.run.id} {step.id}]" in memories[step.agent]
     assert "they have not confirmed" in house.parts.memory.told(asked.agent)
+
+
+async def test_words_that_still_lack_are_asked_for_again_by_a_retry(house: House, models: ScriptedModels):
+    dry = await house.run("alignment")
+    tried = await house.finished((await house.ask(house.parts.runs.fill, OneRun(run=dry.run.id))).id)
+    models.script = lambda request: telling("The week leaned to one side.", "f1")
+    again = await house.finished((await house.ask(house.parts.runs.retry, OneRun(run=tried.run.id))).id)
+    assert again.run.title == "Words for Daily alignment review"
+    assert "The week leaned to one side." in (house.root / MEMO).read_text()
+
+
+async def test_a_host_goes_on_and_ends_well_behind_what_nobody_foresaw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    met: queue.Queue[str] = queue.Queue()
+
+    def failing(*given: object) -> None:
+        met.put(str(given[-1]))
+        raise ValueError("a bug")
+
+    async with living(tmp_path / "w", ScriptedModels()) as house:
+        await house.run("critic")
+        monkeypatch.setattr(house.parts.index.indexing, "_take_in", failing)
+        monkeypatch.setattr(CaseFile, "notice", failing)
+        seen = set()
+        for name in ("one.md", "two.md"):
+            (house.root / "raw_notes" / name).write_text("# New\n")
+            while f"raw_notes/{name}" not in seen:
+                seen.add(await asyncio.to_thread(met.get, True, 10))
+        for _ in range(2):
+            await asyncio.to_thread(house.parts.memory.remember, ADA, NewLesson(agent="critic", text="Be brief."))
+            while await asyncio.to_thread(met.get, True, 10) != "":  # the index, of every project
+                pass
+    with pytest.raises(StorageFailure):
+        house.parts.store.projects.all()
