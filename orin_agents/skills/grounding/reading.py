@@ -6,6 +6,8 @@ Blanking puts a character that no pattern takes for a word in place of each one,
 import re
 from collections.abc import Iterable, Iterator
 
+from orin_agents.skills.prose import trimmed
+
 BLANK = "\x00"
 
 _ENDS = re.compile(r"[.!?…]+[\"'”’»)\]*_]{0,3}(?=\s|$)|[。！？]|\n[ \t]*\n|\n(?=[ \t]*(?:[-*+|>#]|\d{1,3}[.)]) ?)")
@@ -32,9 +34,9 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     for match in _ENDS.finditer(text):
         if match.group().startswith(".") and _goes_on(text, start, match.start()):
             continue
-        yield from _trimmed(text, start, match.end())
+        yield from trimmed(text, start, match.end())
         start = match.end()
-    yield from _trimmed(text, start, len(text))
+    yield from trimmed(text, start, len(text))
 
 
 def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -74,12 +76,3 @@ def _goes_on(text: str, start: int, at: int) -> bool:
     word = re.search(r"[\w.]{1,8}$", text[max(start, at - 8) : at])
     short = word.group() if word else ""
     return short.lower() in _SHORT or (len(short) == 1 and short.isupper())
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start < end:
-        yield start, end
