@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from orin_agents.domain.actors import Actor
+from orin_agents.domain.actors import Actor, ActorKind
 from orin_agents.domain.approvals import ApprovalState
 from orin_agents.domain.crew import Agent
-from orin_agents.domain.errors import BrokenFile, Conflict, NotFound
+from orin_agents.domain.errors import BrokenFile, Conflict, Forbidden, NotFound
 from orin_agents.domain.journal import Event
 from orin_agents.domain.material import LeftOut
 from orin_agents.domain.operations.runs import ListRuns, OneRun, ShowRun, StartRun
@@ -78,8 +78,13 @@ class Runs:
         return self.store.runs.all(request.project, request.limit)
 
     def show(self, actor: Actor, request: ShowRun) -> RunDetail:
-        """One run with its steps and handoffs, and its findings where asked."""
+        """One run with its steps and handoffs, and where asked its findings and, for a person, its prompts.
+
+        Raises NotFound, Forbidden.
+        """
         run = self._find(request.run)
+        if request.prompts and actor.kind is not ActorKind.PERSON:
+            raise Forbidden(f"Prompts hold what other agents may read; {actor} may not see them.")
         steps = self.store.runs.steps(run.id)
         return RunDetail(
             run=run,

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from orin_agents.domain.actors import person
+from orin_agents.domain.actors import agent, person
 from orin_agents.domain.dialogue import ModelRequest
-from orin_agents.domain.errors import BrokenFile, Conflict, ModelFailed, NotFound, StorageFailure
+from orin_agents.domain.errors import BrokenFile, Conflict, Forbidden, ModelFailed, NotFound, StorageFailure
 from orin_agents.domain.operations.approvals import AnswerApproval, ListApprovals
 from orin_agents.domain.operations.artifacts import SaveArtifact, ShowArtifact
 from orin_agents.domain.operations.index import SearchPassages
@@ -157,6 +157,8 @@ async def test_words_stand_in_the_page_marked_and_the_model_is_kept(tmp_path: Pa
         detail = await house.run("alignment")
         shown = await house.ask(house.parts.workspace.artifacts.show, ShowArtifact(project=PROJECT, path=MEMO))
         told = await house.ask(house.parts.runs.show, ShowRun(run=detail.run.id, prompts=True))
+        with pytest.raises(Forbidden):
+            house.parts.runs.show(agent("scribe"), ShowRun(run=detail.run.id, prompts=True))
     assert re.search(r"<!-- narrative -->\nThe week leaned to one side\. \[f\d+\]\n<!-- /narrative -->", shown.text)
     assert shown.version.origin.model == "scripted"
     assert [step.words for step in detail.steps] == ["scripted", "scripted"]
