@@ -14,6 +14,7 @@ from orin_agents.domain.errors import BrokenFile, Forbidden, Invalid, NotFound, 
 from orin_agents.domain.journal import Event
 from orin_agents.domain.memory import (
     AgentMemory,
+    KeptMemory,
     Lesson,
     clipped,
     key_of,
@@ -24,7 +25,7 @@ from orin_agents.domain.operations.memory import MemoryView, NewLesson, OneLesso
 from orin_agents.domain.secrets import Secrets
 from orin_agents.services.learning import Change, Done, Forgotten, Learning, Observed
 from orin_agents.services.ports import CaseFolder, Clock
-from orin_agents.services.store import KeptMemory, Store
+from orin_agents.services.store import Store
 from orin_agents.skills.citing import harmless
 
 log = logging.getLogger(__name__)
