@@ -154,6 +154,7 @@ class Asking:
         """Answer, and close the run unless this is cancelled."""
         try:
             answer = await (self._replying.by_team(talk) if talk.team else self._replying.alone(talk))
+            talk.answered = True
             await asyncio.to_thread(self._finish, talk, answer)
             for told in _told(talk, answer):
                 talk.tell(told)
@@ -171,9 +172,10 @@ class Asking:
         self._runs.end(talk.run, RunState.OK)
 
     def _break_off(self, talk: Talk, state: RunState, reason: str) -> None:
-        """Keep what was said so far, and close the run as it ended."""
-        so_far = "".join(talk.pieces).strip()
-        self._say(talk, Answer(text=so_far, outcome=Outcome.WORDS, note=reason))
+        """Keep what was said so far, unless the whole answer is being kept, and close the run as it ended."""
+        if not talk.answered:
+            so_far = "".join(talk.pieces).strip()
+            self._say(talk, Answer(text=so_far, outcome=Outcome.WORDS, note=reason))
         self._runs.end(talk.run, state, reason)
 
     def _say(self, talk: Talk, answer: Answer) -> None:
