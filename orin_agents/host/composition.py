@@ -235,8 +235,14 @@ def _join(ground: _Ground, voices: _Voices) -> Parts:
 
 def _status(ground: _Ground) -> Status:
     start = ground.start
-    address = lambda: ground.listening.address  # noqa: E731  (asked for anew each time)
-    return Status(ground.store, ground.clock.now(), str(start.workspace), str(start.socket), start.embedded, address)
+    return Status(
+        store=ground.store,
+        started=ground.clock.now(),
+        workspace=str(start.workspace),
+        socket=str(start.socket),
+        embedded=start.embedded,
+        address=lambda: ground.listening.address,
+    )
 
 
 def _embedding(models: Models, loop: asyncio.AbstractEventLoop) -> Embedding:
