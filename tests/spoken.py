@@ -1,7 +1,7 @@
 """A whole host at work on the sample project, with the models of its own models.yaml: nothing stands in for LiteLLM."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,10 +93,3 @@ def words(page: str) -> str:
 def figures(page: str) -> str:
     """All else of the page but the list of sources; marks, which are counted from the words on, aside."""
     return _MARK.sub("", _NARRATIVE.sub("", page).partition("## Sources")[0])
-
-
-def until_told(told: Callable[[], str], text: str) -> None:
-    """Wait until the text is told; fails with what was told instead."""
-    from tests.running import until
-
-    until(lambda: text in told())

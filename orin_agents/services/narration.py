@@ -83,13 +83,14 @@ class Narration:
 
     async def _told(self, telling: Telling, material: "_Material", packed: Packed) -> Narrative:
         messages = tuple(replace(m, text=self.given.redacted(m.text)) for m in packed.messages)
-        answer, ended = await self._ask(telling, material, messages)
-        paragraphs = read_narrative(answer, material.ids)
+        ids = material.shown(packed)
+        answer, ended = await self._ask(telling, tuple(ids), messages)
+        paragraphs = read_narrative(answer, ids)
         if not paragraphs:
             await self._keep(telling, packed, messages, answer, ended, Narrative(note="not as asked; asked again"))
             messages += (ChatMessage(role=Role.ASSISTANT, text=answer[:400]), ChatMessage(role=Role.USER, text=AGAIN))
-            answer, ended = await self._ask(telling, material, messages)
-            paragraphs = read_narrative(answer, material.ids)
+            answer, ended = await self._ask(telling, tuple(ids), messages)
+            paragraphs = read_narrative(answer, ids)
         if paragraphs:
             narrative = await asyncio.to_thread(_checked, material, paragraphs, ended.model)
         else:
@@ -100,14 +101,14 @@ class Narration:
         return narrative
 
     async def _ask(
-        self, telling: Telling, material: "_Material", messages: tuple[ChatMessage, ...]
+        self, telling: Telling, marks: tuple[str, ...], messages: tuple[ChatMessage, ...]
     ) -> tuple[str, Ended]:
         request = ModelRequest(
             first=telling.agent.models.first,
             fallback=telling.agent.models.fallback,
             messages=messages,
             answer_tokens=ANSWER_TOKENS,
-            schema=schema(tuple(material.ids)),
+            schema=schema(marks),
         )
         pieces: list[str] = []
         ended = Ended(model="")
@@ -160,10 +161,11 @@ class Narration:
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """The parts of a prompt, what each mark stands for, and what the answer is held against."""
+    """The parts of a prompt, what each mark stands for and in which part, and what the answer is held against."""
 
     parts: tuple[Part, ...]
     ids: dict[str, str]
+    stands_in: dict[str, str]
     quoted: tuple[Fact, ...]
     evidence: Evidence
 
@@ -194,7 +196,16 @@ class _Material:
             *(remark.text for finding in telling.findings for remark in finding.remarks),
         )
         every = tuple(fact for finding in telling.findings for fact in finding.facts)
-        return cls(parts, ids, quoted, Evidence(now=telling.now, facts=every, passages=passages, texts=texts))
+        stands_in = {mark: f"fact {fact.id}" for mark, fact in facts}
+        stands_in |= {mark: f"passage {passage.id}" for mark, passage in places}
+        return cls(
+            parts, ids, stands_in, quoted, Evidence(now=telling.now, facts=every, passages=passages, texts=texts)
+        )
+
+    def shown(self, packed: Packed) -> dict[str, str]:
+        """What each mark stands for that the model was shown."""
+        kept = {part.name for part in packed.kept}
+        return {mark: fact for mark, fact in self.ids.items() if self.stands_in[mark] in kept}
 
 
 def gravest(findings: Iterable[Finding]) -> list[Remark]:

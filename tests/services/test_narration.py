@@ -1,6 +1,7 @@
 """Narratives against a scripted model: what is asked, what becomes of the answer, what is kept."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -165,6 +166,8 @@ async def test_a_window_smaller_than_it_was_said_to_be_gets_less(desk: Desk) -> 
     sizes = [sum(len(message.text) for message in request.messages) for request in models.asked]
     assert sizes[1] < sizes[0] / 2
     assert "message of Strategist" in kept(desk)[0].left_out, "what is left out is kept with the prompt"
+    shown = re.findall(r"^\[(f\d+)\]", models.asked[1].messages[-1].text, re.MULTILINE)
+    assert shown and str(models.asked[1].schema).count("'f") == len(shown), "only what it was shown can be cited"
 
 
 async def test_a_prompt_that_cannot_fit_at_all_is_said(desk: Desk) -> None:
