@@ -86,7 +86,7 @@ REPAIRED: dict[str, tuple[Answer, ...]] = {
 
 @pytest.fixture
 def spoken(isolated: Path) -> Iterator[Spoken]:
-    host = Spoken(isolated / "work")
+    host = Spoken(isolated / "work", idle_s=0.1)
     yield host
     host.end()
 
@@ -140,6 +140,7 @@ def test_what_can_be_mended_is_and_what_is_true_stays(spoken: Spoken, scripted: 
             scripted.script(*answers)
             spoken.write({"bad": other(scripted), "spare": other(spare)})
             assert [step.words for step in spoken.run().steps] == ["spare", "spare"]
+    assert spoken.host._warming and spoken.host._warming.done()
 
 
 def test_a_document_that_gives_orders_is_material_and_what_it_wins_is_marked(
@@ -181,4 +182,5 @@ def test_a_broken_models_file_costs_the_words_alone_and_is_named_with_its_line(s
         assert listed.startswith(place) and checked.seen.startswith(place)
         assert checked.verdict is Verdict.PROBLEM
         assert SECRET not in note + listed + checked.seen + checked.remedy
+    assert spoken.host._warming and not spoken.host._warming.done(), "nothing is imported where no model is named"
     assert SECRET not in Places(spoken.workspace).log.read_text()
