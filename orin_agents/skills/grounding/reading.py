@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 BLANK = "\x00"
+LONGEST = 2000
+"""Characters of a sentence; a longer one is cut, so that what looks at a whole sentence takes a bounded time."""
 
 _ENDS = re.compile(r"[.!?…]+[\"'”’»)\]*_]{0,3}(?=\s|$)|[。！？]|\n[ \t]*\n|\n(?=[ \t]*(?:[-*+|>#]|\d{1,3}[.)]) ?)")
 _CLAUSE = re.compile(
@@ -81,5 +83,10 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    while end - start > LONGEST:
+        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        cut = cut if cut > 0 else start + LONGEST
+        yield start, cut
+        start = cut
     if start < end:
         yield start, end
