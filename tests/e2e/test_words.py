@@ -92,7 +92,7 @@ def test_what_is_asked_is_found_by_meaning_and_told(
     search = index.SearchPassages(query="keel of the ship", project=PROJECT)
     until(lambda: not spoken.client.call(index.SEARCH, search).notes)
     state = spoken.client.call(index.STATE, Nothing())
-    assert (state.embedding, state.problems) == ("vectors", ()) and state.embedded == state.passages > 20
+    assert (state.embedding, state.problems) == ("tiny", ()) and state.embedded == state.passages > 20
     assert spoken.client.call(index.SEARCH, search).passages[0].path == "raw_notes/ship.md"
     told = spoken.ask("How long is the rope hall?")
     (prompt,) = spoken.client.call(runs.SHOW, runs.ShowRun(run=told[0].run, prompts=True)).prompts or ()
