@@ -89,12 +89,13 @@ class LiveModels:
         raise self._given_up(fleet, request, faults)
 
     async def warm(self, pause_s: float) -> None:
-        """Import LiteLLM once models.yaml names a deployment, so that nobody's first question waits for it; the file is
-        looked at after each pause.
+        """Import LiteLLM once models.yaml names a deployment that may be asked, so that nobody's first question waits for
+        it; the file is looked at after each pause.
         """
         while True:
             await asyncio.sleep(pause_s)
-            if self.yaml.current().file.deployments:
+            file = self.yaml.current().file
+            if any(file.allows(name) for name in file.deployments):
                 await self.library.ready()
                 return
 
