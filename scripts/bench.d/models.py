@@ -25,7 +25,7 @@ SERVE, WATCH = "serve", "watch"
 
 def models(place: Place) -> Iterator[Row]:
     """Three figures about the models behind LiteLLM."""
-    with _server() as url:
+    with model_server() as url:
         ours, alone, fallback = asyncio.run(_timed(place.folder, url))
     yield Row(
         name=f"models: added to {len(WORDS)} tokens",
@@ -95,7 +95,7 @@ def serve() -> None:
 
 
 @contextmanager
-def _server() -> Iterator[str]:
+def model_server() -> Iterator[str]:
     command = [sys.executable, str(Path(__file__)), SERVE]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
