@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,9 @@ from orin_agents.services.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
+Warm = Callable[[], Coroutine[None, None, None]]
+"""Waits until the host is at rest, and imports what would else hold up the first question to a model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -48,6 +51,7 @@ class Parts:
     memory: Memory
     app: FastAPI
     clock: Clock
+    warm: Warm | None
 
 
 class OrinHost:
@@ -57,6 +61,7 @@ class OrinHost:
         self._parts = parts
         self._watching: asyncio.Task[None] | None = None
         self._indexing: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[None] | None = None
         self._launched = False
 
     @property
@@ -80,11 +85,12 @@ class OrinHost:
         self._launched = True
         await asyncio.to_thread(parts.runs.recover)
         parts.app.state.listening.open()
+        self._warming = asyncio.create_task(self._warm())
 
     async def stop(self) -> None:
         """Stop watching, indexing and running; what is at work goes on at the next start."""
         self._parts.app.state.listening.close()
-        for task in filter(None, (self._watching, self._indexing)):
+        for task in filter(None, (self._watching, self._indexing, self._warming)):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
@@ -125,6 +131,13 @@ class OrinHost:
             except OrinError as error:
                 log.error("the index is not up to date: %s %s", error.what, error.kept)
             await self._parts.feed.beyond(seen)
+
+    async def _warm(self) -> None:
+        try:
+            if self._parts.warm:
+                await self._parts.warm()
+        except Exception:  # whatever it is, the first question meets it too, and tells it to a person
+            log.exception("models cannot be made ready")
 
     def _notice(self, path: Path) -> None:
         project, name = path.parts[0], "/".join(path.parts[1:])
