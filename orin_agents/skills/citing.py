@@ -81,8 +81,10 @@ def stated(mark: str, fact: Fact, zone: tzinfo | None) -> str:
 
 
 def worded(fact: Fact, zone: tzinfo | None) -> str:
-    """A fact in words: what it is about (by its id where the label is only a title), and its figure."""
-    kind = re.sub(r"[._\s\d]+", " ", fact.id).strip()
+    """A fact in words: what it is about, and its figure. One of many of a kind has a title for a label, and says which
+    kind: `Sign (due): Tue 24 Nov`.
+    """
+    kind = f" ({re.sub(r'[._0-9]+', ' ', fact.id).strip()})" if re.search(r"\.\d", fact.id) else ""
     shown = figure(fact.value, fact.unit, zone)
     if fact.unit == "interval" and (begin := starts(str(fact.value), zone)):
         shown = f"{short_day(begin)} {clock(str(fact.value), zone)}"
@@ -91,7 +93,7 @@ def worded(fact: Fact, zone: tzinfo | None) -> str:
     elif fact.unit == "ratio" and isinstance(fact.value, int | float):
         shown = f"{shown} ({percent(fact.value)})"
     unit = "" if not fact.unit or fact.unit in SPOKEN or shown == ABSENT else f" {fact.unit}"
-    return one_line(f"{fact.label} ({kind}): {shown}{unit.removesuffix('s') if fact.value == 1 else unit}")
+    return one_line(f"{fact.label}{kind}: {shown}{unit.removesuffix('s') if fact.value == 1 else unit}")
 
 
 def harmless(text: str, *, keep_marks: bool = False) -> str:
