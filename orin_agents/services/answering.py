@@ -31,6 +31,7 @@ NO_USE = "The model gave nothing of use; these are the facts and passages that s
 NO_ANSWER = "The model found no answer."
 UNSUPPORTED = "What the model said rested on nothing it was shown, and is left out."
 LONGEST_TITLE = 80
+EVERYTHING = "**"
 TRIES = 2
 """Times a prompt is sent that turns out to be too long for the server: the second time it is packed tighter."""
 
@@ -236,9 +237,10 @@ def extracted(asked: Asked, sources: Sources, headline: str, note: str) -> Answe
     )
 
 
-def unknown(asked: Asked, nearest: tuple[str, ...]) -> Answer:
-    """The answer where nothing speaks of the question."""
-    text = f"I don't know: nothing in {asked.project.title} speaks of “{_short(asked.text)}”."
+def unknown(asked: Asked, nearest: tuple[str, ...], agent: Agent | None = None) -> Answer:
+    """The answer where nothing speaks of the question, or nothing that the agent may read."""
+    which = f" that the {agent.title} may read" if agent and EVERYTHING not in agent.reads else ""
+    text = f"I don't know: nothing{which} in {asked.project.title} speaks of “{_short(asked.text)}”."
     if nearest:
         text += f" The nearest places are {', '.join(nearest)}."
     return Answer(text=text, outcome=Outcome.UNKNOWN)

@@ -40,7 +40,9 @@ def extract(query: Query, sources: Sources, zone: tzinfo | None) -> str:
         said=tuple((text, marks) for rank, text, marks in said if not best or rank > best * BESIDE),
     )
     known = max([*(facts[mark] for mark in kept.facts), *(rank for rank, _, _ in said)], default=0.0)
-    return "\n".join(f"- {line}" for line in [*_known(kept, zone), *_quoted(query, kept, known)])
+    told = [*_known(kept, zone)]
+    quoted = [line for sentence, line in _quoted(query, kept, known) if not any(sentence in one for one in told)]
+    return "\n".join(f"- {line}" for line in [*told, *quoted])
 
 
 def _known(sources: Sources, zone: tzinfo | None) -> Iterator[str]:
@@ -58,8 +60,8 @@ def _known(sources: Sources, zone: tzinfo | None) -> Iterator[str]:
         yield f"{harmless(worded(fact, zone))} [{mark}]"
 
 
-def _quoted(query: Query, sources: Sources, known: float) -> Iterator[str]:
-    """Sentences that hold as much of the question as others, and as the best that is `known`."""
+def _quoted(query: Query, sources: Sources, known: float) -> Iterator[tuple[str, str]]:
+    """Sentences that hold as much of the question as others, and as the best that is `known`; each as it is shown."""
     ranked = {mark: [(score(query, said), said) for said in _sentences(p)] for mark, p in sources.passages.items()}
     best = max([known, *(rank for own in ranked.values() for rank, _ in own)])
     for mark in list(ranked)[:MOST_PASSAGES]:
@@ -67,7 +69,7 @@ def _quoted(query: Query, sources: Sources, known: float) -> Iterator[str]:
         for rank, sentence in own:
             # the first sentence of a passage that only as a whole speaks of the question stands for it
             if rank > best * BESIDE or (not sources.facts and best == 0 and sentence == own[0][1]):
-                yield f"“{harmless(sentence)}” [{mark}]"
+                yield harmless(sentence), f"“{harmless(sentence)}” [{mark}]"
 
 
 def _sentences(passage: Passage) -> list[str]:

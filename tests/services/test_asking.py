@@ -103,11 +103,11 @@ async def test_without_a_model_the_best_passages_and_facts_answer(room: Room) ->
     assert told[-1].state == "ok" and pieces(told) == ""
 
 
-@pytest.mark.parametrize("agent", ["", "@planner "])
-async def test_what_nothing_speaks_of_is_not_known_and_no_model_is_asked(room: Room, agent: str) -> None:
+@pytest.mark.parametrize(("agent", "which"), [("", ""), ("@planner ", " that the Planner may read")])
+async def test_what_nothing_speaks_of_is_not_known_and_no_model_is_asked(room: Room, agent: str, which: str) -> None:
     parlour = room("Brazil.")
     told = await ask(parlour, f"{agent}Who won the world cup?")
-    assert answer(told).text.startswith("I don't know: nothing in Home speaks of “Who won the world cup?”.")
+    assert answer(told).text.startswith(f"I don't know: nothing{which} in Home speaks of “Who won the world cup?”.")
     assert answer(told).outcome is Outcome.UNKNOWN
     assert parlour.models.asked == []  # type: ignore[attr-defined]
 
