@@ -65,6 +65,7 @@ from orin_agents.services.narration import Narration
 from orin_agents.services.ports import Checkpoint, Clock, Embedding, Models
 from orin_agents.services.projects import Projects
 from orin_agents.services.prompts import Prompts
+from orin_agents.services.quoting import Quoting
 from orin_agents.services.replying import Replying
 from orin_agents.services.runs import Runs, settle
 from orin_agents.services.snapshots import Snapshots
@@ -72,7 +73,6 @@ from orin_agents.services.status import Status
 from orin_agents.services.steps import Steps
 from orin_agents.services.workspace import Workspace, copy_routines, make_folders, read_settings
 from orin_agents.skills import terms
-from orin_agents.skills.grounding.check import check_words
 
 log = logging.getLogger(__name__)
 
@@ -176,7 +176,6 @@ def _voices(ground: _Ground, models: Models | None, idle_s: float) -> _Voices:
     vectors = ChromaVectors(places.vectors, partial(_embedding, models or live, ground.start.loop))
     given = Collaborators(
         models=models or live,
-        check=check_words,
         recall=ground.memory.told,
         keep=Prompts(ground.store, secrets).keep,
         redacted=secrets.redacted,
@@ -196,11 +195,12 @@ def _join(ground: _Ground, voices: _Voices) -> Parts:
     projects = Projects(store, case_file, snapshots)
     approvals = Approvals(store, artifacts, partial(settle, store))
     filing = Filing(store, artifacts, approvals, ground.templates, ground.calendars)
-    steps = Steps(store, case_file, filing, snapshots, Narration(voices.given, index.search), clock)
+    quoting = Quoting(store, index.search)
+    steps = Steps(store, case_file, filing, snapshots, Narration(voices.given, quoting.search), clock)
     engine = DbosEngine(ground.places.runs, partial(_conduct, steps))
     asks = AskRuns(store, clock, run_id)
     conversations = Conversations(store, clock, run_id)
-    replying = Replying(Gathering(snapshots, index.search), Answering(voices.given), asks)
+    replying = Replying(Gathering(snapshots, quoting.search), Answering(voices.given), asks)
     asking = Asking(store, crew, replying, asks, conversations, clock, zone)
     runs = Runs(store, crew, engine, clock, str(zone), run_id, asks, asking.stop)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, ground.settings_problem)

@@ -18,7 +18,6 @@ from orin_agents.domain.secrets import Secrets
 from orin_agents.services.collaborators import Collaborators
 from orin_agents.services.narration import Narration, Telling
 from orin_agents.services.prompts import Prompts
-from orin_agents.skills.grounding.check import check_words
 from tests.fake_models import ScriptedModels, said
 from tests.services.conftest import Desk
 
@@ -76,7 +75,6 @@ def narration(desk: Desk, models: ScriptedModels, passages: Iterable[Passage] = 
     secrets = Secrets({"k": "sk-123456789"})
     given = Collaborators(
         models=models,
-        check=check_words,
         recall=lambda agent: f"{agent} likes pencils",
         keep=Prompts(desk.store, secrets).keep,
         redacted=secrets.redacted,
@@ -111,7 +109,7 @@ async def test_what_was_asked_is_kept_without_secrets_and_sent_without_them(desk
     for part in (
         "You are the Planner.",
         "planner likes pencils",
-        "[f1] Drift (drift total): 0.65",
+        "[f1] Drift: 0.65",
         "- Drift doubled.",
         "packs the day",
     ):
