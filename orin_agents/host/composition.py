@@ -34,7 +34,7 @@ from orin_agents.domain.errors import ModelUnavailable, OrinError
 from orin_agents.domain.places import Places
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.version import VERSION
-from orin_agents.host.api import actor_of, build_app
+from orin_agents.host.api import build_app, person_of
 from orin_agents.host.bindings import bindings
 from orin_agents.host.gate import Listening
 from orin_agents.host.lifecycle import Start
@@ -220,7 +220,8 @@ def _join(ground: _Ground, voices: _Voices) -> Parts:
         doctor=Doctor(ground.box, start.workspace, checks, start.secrets),
         status=_status(ground),
     )
-    openai = OpenAi(asking.tell, crew.agents, store.projects.all, actor_of, ground.feed, clock, start.secrets)
+    asker = partial(person_of, doing="asking")
+    openai = OpenAi(asking.tell, crew.agents, store.projects.all, asker, ground.feed, clock, start.secrets)
     app = build_app(
         answers,
         store.journal.after,

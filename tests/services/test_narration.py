@@ -178,3 +178,11 @@ async def test_an_agent_that_may_read_nothing_is_shown_no_passage(desk: Desk) ->
     told = await narration(desk, models).narrate(replace(TELLING, agent=PLANNER.model_copy(update={"reads": []})))
     assert "Passages:" not in models.asked[0].messages[-1].text
     assert told.paragraphs[0][1].cites == ()
+
+
+async def test_a_page_bears_itself_nothing_out(desk: Desk) -> None:
+    models = ScriptedModels([GOOD])
+    own = replace(HALL, path="raw_notes/plan.md", text="The hall is closed until 2099.")
+    told = await narration(desk, models, [own, HALL]).narrate(replace(TELLING, pages=(own.path,)))
+    assert [str(fact.sources[0]) for fact in told.quoted] == ["raw_notes/hall.md@2:3–4"]
+    assert told.unverified == 1
