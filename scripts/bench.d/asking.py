@@ -41,6 +41,10 @@ class TimedModels:
             yield Piece(f" word{number}")
         yield Ended(model="timed", prompt_tokens=1, answer_tokens=PIECES)
 
+    def embedding(self) -> str:
+        """No embedding model is configured here."""
+        return ""
+
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """No embedding model is configured here."""
         from orin_agents.domain.errors import ModelUnavailable

@@ -98,6 +98,14 @@ class LiveModels:
                 await self.library.ready()
                 return
 
+    def embedding(self) -> str:
+        """The model that embeds."""
+        fleet, problem = self.fleet(), self.yaml.current().problem
+        if problem:
+            raise ModelUnavailable(f"{problem.what}.", remedy=problem.remedy)
+        names = fleet.file.behind(EMBEDDING)
+        return fleet.stations[names[0]].deployment.model if names else ""
+
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """A vector for each text. Another deployment steps in only with the same model: others' vectors differ."""
         fleet = self.fleet()
