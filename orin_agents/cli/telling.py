@@ -78,6 +78,7 @@ class _Voice:
         elif told.kind is TellingKind.RESTART:
             self.break_off()
             remark(f"That is void: {told.text}" if told.text else "That is void.")
+            self._known = told.text
         elif told.kind is TellingKind.ANSWER:
             if not self._spoken.strip():
                 self._say(told.text)
