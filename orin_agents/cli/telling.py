@@ -15,6 +15,10 @@ from orin_agents.domain.operations import asking
 INTERRUPTED = 130
 MOST_PLACES = 4
 """Places of one source that a terminal shows."""
+CUT = {
+    "length": "The answer stopped at its bound; ask for the rest.",
+    "repeats": "The answer was stopped, for it repeated itself.",
+}
 FAINT, YELLOW = "2", "33"
 
 
@@ -89,6 +93,8 @@ class _Voice:
         elif told.kind is TellingKind.ENDED and told.state != "ok":
             self.break_off()
             remark(f"The answer is {told.state}: {told.error}")
+        elif told.kind is TellingKind.ENDED and told.finish in CUT:
+            remark(CUT[told.finish])
 
     def break_off(self) -> None:
         """Begin a new line where words stand on this one."""
