@@ -114,13 +114,7 @@ def _caller(bindings: dict[str, Binding], feed: Feed, on_stop: Callable[[], None
 
     async def call(operation: Operation[Any, Any], http: Request, values: dict[str, Any]) -> Response:
         await _refuse_unknown(operation, http)
-        actor = actor_of(http)
-        if operation.who is Who.PERSON and actor.kind is not ActorKind.PERSON:
-            raise Forbidden(
-                f"{operation.name} is for a person to do; {actor} may not",
-                kept="Nothing was changed.",
-                remedy="An agent proposes a change instead; a person approves it.",
-            )
+        actor = person_of(http, operation.name) if operation.who is Who.PERSON else actor_of(http)
         binding = bindings[operation.name]
         request = operation.request(**values)
         if operation.stream:
@@ -147,6 +141,18 @@ def actor_of(http: Request) -> Actor:
         raise Invalid(f"{ACTOR}: {text!r} is no actor", remedy=f"Write it as {ACTOR}: person:NAME.") from error
     if actor.kind is ActorKind.SYSTEM or not actor.name:
         raise Invalid(f"{ACTOR}: {text!r} cannot call from outside", remedy=f"Write it as {ACTOR}: person:NAME.")
+    return actor
+
+
+def person_of(http: Request, doing: str) -> Actor:
+    """The same for what is a person's to do. Raises Forbidden when somebody else calls."""
+    actor = actor_of(http)
+    if actor.kind is not ActorKind.PERSON:
+        raise Forbidden(
+            f"{doing} is for a person to do; {actor} may not",
+            kept="Nothing was changed.",
+            remedy="An agent proposes a change instead; a person approves it.",
+        )
     return actor
 
 

@@ -34,12 +34,12 @@ from orin_agents.domain.errors import ModelUnavailable, OrinError
 from orin_agents.domain.places import Places
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.version import VERSION
-from orin_agents.host.api import actor_of, build_app
+from orin_agents.host.api import build_app, person_of
 from orin_agents.host.bindings import bindings
 from orin_agents.host.gate import Listening
 from orin_agents.host.lifecycle import Start
 from orin_agents.host.openai_api import OpenAi
-from orin_agents.host.orin_host import OrinHost, Parts
+from orin_agents.host.orin_host import OrinHost, Parts, Warm
 from orin_agents.host.shipped import shipped
 from orin_agents.services.answering import Answering
 from orin_agents.services.approvals import Approvals
@@ -76,6 +76,8 @@ from orin_agents.skills import terms
 
 log = logging.getLogger(__name__)
 
+IDLE_S = 5.0
+"""Seconds after which a host that has nothing else to do makes ready to ask models."""
 WORK_DAYS = (1, 2, 3, 4, 5)
 EVERY_DAY = (*WORK_DAYS, 6, 7)
 """A sample workspace works on every day, so that its morning is worth reading on a Sunday too."""
@@ -83,7 +85,7 @@ SAMPLE_NAMES = ("Ada",)
 """In the samples the person is Ada."""
 
 
-def compose(start: Start, models: Models | None = None, clock: Clock | None = None) -> OrinHost:
+def compose(start: Start, models: Models | None = None, clock: Clock | None = None, idle_s: float = IDLE_S) -> OrinHost:
     """A host for the workspace, put together and not yet started. Models and clock stand in for the real ones."""
     places = Places(start.workspace)
     owner = person(getpass.getuser())
@@ -93,7 +95,7 @@ def compose(start: Start, models: Models | None = None, clock: Clock | None = No
         make_folders(start.workspace, folders, owner.name, names, days)
         copy_routines(shipped().schedules, places.schedules)
     ground = _ground(start, places, clock or SystemClock())
-    return OrinHost(_join(ground, _voices(ground, models)))
+    return OrinHost(_join(ground, _voices(ground, models, idle_s)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +125,7 @@ class _Voices:
     """What speaks through models, and what it finds to speak of."""
 
     given: Collaborators
+    warm: Warm | None
     index: Index
     deployments: ModelDeployments
 
@@ -165,8 +168,8 @@ def _ground(start: Start, places: Places, clock: Clock) -> _Ground:
     )
 
 
-def _voices(ground: _Ground, models: Models | None) -> _Voices:
-    """`models` stand in for those of models.yaml."""
+def _voices(ground: _Ground, models: Models | None, idle_s: float) -> _Voices:
+    """`models` stand in for those of models.yaml. A host that lives as long as a command does not warm itself."""
     places, secrets = ground.places, ground.start.secrets
     live = LiveModels(ModelsYaml(places.models), secrets, os.environ, lambda: uuid4().hex[:12], time.monotonic)
     trials = Trials(live, places.trials, ground.clock.now)
@@ -179,6 +182,7 @@ def _voices(ground: _Ground, models: Models | None) -> _Voices:
     )
     return _Voices(
         given=given,
+        warm=partial(live.warm, idle_s) if models is None and not ground.start.embedded else None,
         index=Index(ground.store, vectors, Indexing(ground.store, DocumentReader(), vectors)),
         deployments=ModelDeployments(live.yaml, trials, partial(found_servers, os.environ), str(places.models)),
     )
@@ -216,7 +220,8 @@ def _join(ground: _Ground, voices: _Voices) -> Parts:
         doctor=Doctor(ground.box, start.workspace, checks, start.secrets),
         status=_status(ground),
     )
-    openai = OpenAi(asking.tell, crew.agents, store.projects.all, actor_of, ground.feed, clock, start.secrets)
+    asker = partial(person_of, doing="asking")
+    openai = OpenAi(asking.tell, crew.agents, store.projects.all, asker, ground.feed, clock, start.secrets)
     app = build_app(
         answers,
         store.journal.after,
@@ -228,7 +233,19 @@ def _join(ground: _Ground, voices: _Voices) -> Parts:
         beside=openai.add_to,
     )
     return Parts(
-        start, store, ground.feed, engine, case_file, workspace, approvals, runs, index, ground.memory, app, clock
+        start,
+        store,
+        ground.feed,
+        engine,
+        case_file,
+        workspace,
+        approvals,
+        runs,
+        index,
+        ground.memory,
+        app,
+        clock,
+        voices.warm,
     )
 
 

@@ -1,10 +1,9 @@
 """The host of a workspace at work: started, kept in step with disk and journal, stopped."""
 
 import asyncio
-import contextlib
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +30,9 @@ from orin_agents.services.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
+Warm = Callable[[], Coroutine[None, None, None]]
+"""Waits until the host is at rest, and imports what would else hold up the first question to a model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -48,6 +50,7 @@ class Parts:
     memory: Memory
     app: FastAPI
     clock: Clock
+    warm: Warm | None
 
 
 class OrinHost:
@@ -57,6 +60,7 @@ class OrinHost:
         self._parts = parts
         self._watching: asyncio.Task[None] | None = None
         self._indexing: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[None] | None = None
         self._launched = False
 
     @property
@@ -80,17 +84,19 @@ class OrinHost:
         self._launched = True
         await asyncio.to_thread(parts.runs.recover)
         parts.app.state.listening.open()
+        self._warming = asyncio.create_task(self._warm())
 
     async def stop(self) -> None:
         """Stop watching, indexing and running; what is at work goes on at the next start."""
         self._parts.app.state.listening.close()
-        for task in filter(None, (self._watching, self._indexing)):
+        keeping = [task for task in (self._watching, self._indexing, self._warming) if task]
+        for task in keeping:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*keeping, return_exceptions=True)
+        if self._launched:
+            await self._parts.engine.close()  # before the index, in which runs at work search
         await asyncio.to_thread(self._parts.index.indexing.close)
         if self._launched:
-            await self._parts.engine.close()
             self._note(Event.HOST_STOPPED)
         self._parts.store.close()
 
@@ -104,6 +110,8 @@ class OrinHost:
             await self._watch()
         except OrinError as error:
             log.error("%s %s", error.what, error.kept)
+        except Exception:
+            log.exception("changes of the case files are noticed at the next run only")
 
     async def _watch(self) -> None:
         """Take in what a person changes in an editor, as it happens. The first set says that the watch is in place."""
@@ -111,7 +119,7 @@ class OrinHost:
         async for changed in DiskFolderWatch().changes(root):
             if not in_place:
                 in_place = True
-                for project in self._parts.store.projects.all():
+                for project in await asyncio.to_thread(self._parts.store.projects.all):
                     await asyncio.to_thread(self._parts.case_file.notice_all, project.id)
             for path in sorted(changed):
                 await asyncio.to_thread(self._notice, path.relative_to(root))
@@ -124,7 +132,16 @@ class OrinHost:
                 await asyncio.wrap_future(self._parts.index.indexing.refresh())
             except OrinError as error:
                 log.error("the index is not up to date: %s %s", error.what, error.kept)
+            except Exception:
+                log.exception("the index is not up to date")
             await self._parts.feed.beyond(seen)
+
+    async def _warm(self) -> None:
+        try:
+            if self._parts.warm:
+                await self._parts.warm()
+        except Exception:  # whatever it is, the first question meets it too, and tells it to a person
+            log.exception("models cannot be made ready")
 
     def _notice(self, path: Path) -> None:
         project, name = path.parts[0], "/".join(path.parts[1:])
@@ -134,3 +151,5 @@ class OrinHost:
             self._parts.case_file.notice(project, name)
         except OrinError as error:
             log.warning("%s was left out: %s", path, error.what)
+        except Exception:  # one file never ends the watch over the others
+            log.exception("%s was left out", path)

@@ -6,6 +6,7 @@ The model has no tools here. Code takes nothing from its answer but the text and
 import asyncio
 import logging
 import re
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -110,8 +111,11 @@ class Answering:
         self, asked: Asked, agent: Agent, parts: tuple[Part, ...], sources: Sources, said: Said
     ) -> AsyncGenerator[Told, None]:
         """The model's pieces, marks cleaned. Raises what the port raises, and ModelFailed for an empty answer."""
-        window = await asyncio.to_thread(self.given.models.window, agent.models.first, agent.models.fallback)
+        most = sys.maxsize
         for last in range(1, TRIES + 1):
+            # Asked for again after a refusal, which tells how many characters a token has.
+            window = await asyncio.to_thread(self.given.models.window, agent.models.first, agent.models.fallback)
+            window = replace(window, tokens=min(window.tokens, most))
             said.packed = pack(parts, room(window, asked.answer_tokens))
             said.messages = tuple(
                 replace(message, text=self.given.redacted(message.text)) for message in said.packed.messages
@@ -131,7 +135,7 @@ class Answering:
             except PromptTooLong as error:
                 if last == TRIES or said.raw:
                     raise
-                window = replace(window, tokens=min(error.tokens or window.tokens, window.tokens) * 2 // 3)
+                most = min(error.tokens or window.tokens, window.tokens) * 2 // 3
         if not said.raw.strip():
             raise ModelFailed("The model answered with nothing.")
 

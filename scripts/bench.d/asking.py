@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from measure import NotMeasured, Place, Row
-from models import SERVE, serve, server
+from models import SERVE, model_server, serve
 
 ROUNDS = 20
 PIECES = 40
@@ -56,7 +56,7 @@ class Timed(BaseHTTPRequestHandler):
 
 def asking(place: Place) -> Iterator[Row]:
     """The first token, and the tokens behind it, from a model's server to a client of the host in another thread."""
-    with server(Path(__file__)) as url, _host(place.folder / "asking", url) as workspace:
+    with model_server(__file__) as url, _host(place.folder / "asking", url) as workspace:
         first, others = _measured(workspace)
     yield Row(
         name=f"asking: first token, {ROUNDS} questions",

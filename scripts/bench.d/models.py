@@ -25,7 +25,7 @@ SERVE, WATCH = "serve", "watch"
 
 def models(place: Place) -> Iterator[Row]:
     """Three figures about the models behind LiteLLM."""
-    with server(Path(__file__)) as url:
+    with model_server() as url:
         ours, alone, fallback = asyncio.run(_timed(place.folder, url))
     yield Row(
         name=f"models: added to {len(WORDS)} tokens",
@@ -95,9 +95,9 @@ def serve(answers: type[BaseHTTPRequestHandler] = Answers) -> None:
 
 
 @contextmanager
-def server(script: Path) -> Iterator[str]:
+def model_server(script: str = __file__) -> Iterator[str]:
     """The address of the server that the script is when it is told to serve."""
-    command, pipe = [sys.executable, str(script), SERVE], subprocess.PIPE
+    command, pipe = [sys.executable, script, SERVE], subprocess.PIPE
     with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             assert process.stdout

@@ -261,3 +261,8 @@ def test_litellm_as_a_client(served: Served, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_long_text_is_told_whole(client: openai.OpenAI, models: ScriptedModels) -> None:
     models.script = lambda request: said(" ".join([GOOD] * 400))
     assert ask(client).choices[0].message.content.count(GOOD) == 400
+
+
+def test_an_agent_cannot_have_another_read_for_it(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.PermissionDeniedError, match="for a person to do"):
+        ask(client, extra_headers={"Orin-Actor": "agent:critic"})

@@ -14,6 +14,7 @@ from orin_agents.domain.operations.artifacts import LockArtifact, SaveArtifact
 from orin_agents.domain.operations.asking import Ask
 from orin_agents.domain.operations.chats import ListChats, OneChat
 from orin_agents.domain.runs import RunState, StepState
+from orin_agents.services.asking import STOPPED
 from tests.asking import Parlour
 from tests.fake_models import ScriptedModels, broken_off, said
 from tests.services.conftest import ADA, Desk
@@ -322,3 +323,13 @@ async def test_an_unforeseen_failure_ends_the_run_as_failed(room: Room, desk: De
         await ask(room(breaks), "How long is the rope hall?")
     (run,) = desk.store.runs.all()
     assert (run.state, run.error) == (RunState.FAILED, "ZeroDivisionError: a wire came loose")
+
+
+async def test_an_asker_who_leaves_at_once_leaves_no_run_at_work(room: Room) -> None:
+    parlour = room("The hall is 80 metres long [p1].")
+    telling = parlour.asking.ask(ADA, Ask(question="How long is the rope hall?"))
+    begun = await anext(telling)
+    await telling.aclose()
+    run = parlour.store.runs.get(begun.run)
+    assert run and run.state is RunState.CANCELLED
+    assert [one.note for one in parlour.store.conversations.messages(begun.conversation)][1:] == [STOPPED]

@@ -1,6 +1,7 @@
 """Narratives against a scripted model: what is asked, what becomes of the answer, what is kept."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ import pytest
 
 from orin_agents.domain.crew import Agent, LogicalModels
 from orin_agents.domain.dialogue import Prompt, Restart
-from orin_agents.domain.errors import ModelFailed, PromptTooLong
+from orin_agents.domain.errors import ModelFailed, ModelUnavailable, OrinError, PromptTooLong
 from orin_agents.domain.facts import Fact, Finding, Remark, Severity
 from orin_agents.domain.pages import Message, Narrative
 from orin_agents.domain.passages import Passage
@@ -142,14 +143,16 @@ async def test_what_was_told_before_a_restart_is_void(desk: Desk) -> None:
     [
         (ModelFailed("qwen stalled for 30 s."), "qwen stalled for 30 s. This page is complete without narrative."),
         (PromptTooLong("Too long for qwen."), "Too long for qwen. This page is complete without narrative."),
+        (ModelUnavailable("No model answers."), "No model answers. This page is complete without narrative."),
     ],
 )
-async def test_a_failure_is_said_in_one_line(desk: Desk, failure: ModelFailed, note: str) -> None:
+async def test_a_failure_is_said_in_one_line(desk: Desk, failure: OrinError, note: str) -> None:
     assert await narration(desk, ScriptedModels([failure])).narrate(TELLING) == Narrative(note=note)
 
 
-async def test_without_a_model_there_is_nothing_to_say(desk: Desk) -> None:
-    assert await narration(desk, ScriptedModels()).narrate(TELLING) == Narrative()
+async def test_without_a_model_the_page_says_that_there_is_none(desk: Desk) -> None:
+    told = await narration(desk, ScriptedModels()).narrate(TELLING)
+    assert told == Narrative(note="No model is configured. This page is complete without narrative.")
     assert kept(desk) == ()
 
 
@@ -161,6 +164,8 @@ async def test_a_window_smaller_than_it_was_said_to_be_gets_less(desk: Desk) -> 
     sizes = [sum(len(message.text) for message in request.messages) for request in models.asked]
     assert sizes[1] < sizes[0] / 2
     assert "message of Strategist" in kept(desk)[0].left_out, "what is left out is kept with the prompt"
+    shown = re.findall(r"^\[(f\d+)\]", models.asked[1].messages[-1].text, re.MULTILINE)
+    assert shown and str(models.asked[1].schema).count("'f") == len(shown), "only what it was shown can be cited"
 
 
 async def test_a_prompt_that_cannot_fit_at_all_is_said(desk: Desk) -> None:
@@ -173,3 +178,11 @@ async def test_an_agent_that_may_read_nothing_is_shown_no_passage(desk: Desk) ->
     told = await narration(desk, models).narrate(replace(TELLING, agent=PLANNER.model_copy(update={"reads": []})))
     assert "Passages:" not in models.asked[0].messages[-1].text
     assert told.paragraphs[0][1].cites == ()
+
+
+async def test_a_page_bears_itself_nothing_out(desk: Desk) -> None:
+    models = ScriptedModels([GOOD])
+    own = replace(HALL, path="raw_notes/plan.md", text="The hall is closed until 2099.")
+    told = await narration(desk, models, [own, HALL]).narrate(replace(TELLING, pages=(own.path,)))
+    assert [str(fact.sources[0]) for fact in told.quoted] == ["raw_notes/hall.md@2:3–4"]
+    assert told.unverified == 1
