@@ -54,6 +54,8 @@ def show(context: typer.Context, chat: IdOrNewest = "", as_json: AsJson = False)
         speaker = "you" if said.role is Role.USER else one.agent
         show_line(f"{speaker}, {moment(said.at)}" + (f", {said.model}" if said.model else ""))
         show_text((flowed(said.text) if on_terminal() else said.text) or "—")
+        if said.citations:
+            print()
         show_citations(said.citations, said.text)
         if said.note:
             show_line(f"({said.note})")

@@ -15,6 +15,10 @@ from orin_agents.domain.operations import asking
 INTERRUPTED = 130
 MOST_PLACES = 4
 """Places of one source that a terminal shows."""
+CUT = {
+    "length": "The answer stopped at its bound; ask for the rest.",
+    "repeats": "The answer was stopped, for it repeated itself.",
+}
 FAINT, YELLOW = "2", "33"
 
 
@@ -78,6 +82,7 @@ class _Voice:
         elif told.kind is TellingKind.RESTART:
             self.break_off()
             remark(f"That is void: {told.text}" if told.text else "That is void.")
+            self._known = told.text
         elif told.kind is TellingKind.ANSWER:
             if not self._spoken.strip():
                 self._say(told.text)
@@ -88,6 +93,8 @@ class _Voice:
         elif told.kind is TellingKind.ENDED and told.state != "ok":
             self.break_off()
             remark(f"The answer is {told.state}: {told.error}")
+        elif told.kind is TellingKind.ENDED and told.finish in CUT:
+            remark(CUT[told.finish])
 
     def break_off(self) -> None:
         """Begin a new line where words stand on this one."""

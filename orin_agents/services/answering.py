@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 NO_MODEL = "No model answered; these are the facts and passages that speak of it:"
 NO_USE = "The model gave nothing of use; these are the facts and passages that speak of it:"
-NO_ANSWER = "The model found no answer."
+NEAREST = "What comes nearest:"
 UNSUPPORTED = "What the model said rested on nothing it was shown, and is left out."
 LONGEST_TITLE = 80
 EVERYTHING = "**"
@@ -100,7 +100,11 @@ class Answering:
             if said.messages:
                 await asyncio.to_thread(self._keep, run, step, agent, said, note, answer)
         if said.raw and answer.outcome is not Outcome.WORDS:
-            yield Told(kind=TellingKind.RESTART, text=answer.note or NO_ANSWER)
+            heard = resolved(said.raw, shown(sources, said.packed).marks)[0]
+            if answer.text.startswith(heard):
+                yield Told(kind=TellingKind.PIECE, text=answer.text[len(heard) :])
+            else:
+                yield Told(kind=TellingKind.RESTART, text=answer.note)
         yield answer
 
     async def _stream(
@@ -162,7 +166,7 @@ class Answering:
         seen, zone = shown(sources, said.packed), asked.now.tzinfo
         text, invented = resolved(said.raw, seen.marks)
         if _DOES_NOT_KNOW.match(text):
-            return replace(_unknown(asked, sources), invented=invented)
+            return self._lost(asked, sources, said, text, invented)
         if not citations(text, seen, zone):
             text = attributed(text, seen, zone)
         cited = citations(text, seen, zone)
@@ -184,6 +188,14 @@ class Answering:
             answer_tokens=ended.answer_tokens if ended else 0,
             finish=ended.finish.value if ended else Finish.STOP.value,
         )
+
+    def _lost(self, asked: Asked, sources: Sources, said: Said, text: str, invented: int) -> Answer:
+        """The answer of a model that does not know: what it says is missing, where all of that holds, and what comes
+        nearest.
+        """
+        claims = check_words(text, self._evidence(asked, shown(sources, said.packed), said.packed))
+        holds = all(claim.supported for claim in claims)
+        return replace(_unknown(asked, sources, text if holds else ""), invented=invented, claims=len(claims))
 
     def _evidence(self, asked: Asked, sources: Sources, packed: Packed) -> Evidence:
         """What the words may rest on: the sources shown, what code said, what the person said, and who is who."""
@@ -232,7 +244,7 @@ def extracted(asked: Asked, sources: Sources, headline: str, note: str) -> Answe
     """The answer put together by code: what speaks of the question, cited, below the headline."""
     text = extract(asked.query, sources, asked.now.tzinfo)
     if not text:
-        return replace(_unknown(asked, sources), note=note)
+        return replace(_unknown(asked, sources, ""), note=note)
     return Answer(
         text=f"{headline}\n{text}",
         outcome=Outcome.EXTRACT,
@@ -250,15 +262,14 @@ def unknown(asked: Asked, nearest: tuple[str, ...], agent: Agent | None = None) 
     return Answer(text=text, outcome=Outcome.UNKNOWN)
 
 
-def _unknown(asked: Asked, sources: Sources) -> Answer:
-    """The answer of a model that found none in what speaks of the question: that, and what comes nearest."""
+def _unknown(asked: Asked, sources: Sources, words: str) -> Answer:
+    """The answer where what speaks of the question does not answer it: that, in the model's words where there are any,
+    and what comes nearest.
+    """
     near = extract(asked.query, sources, asked.now.tzinfo)
-    text = f"I don't know: the model found no answer to “{_short(asked.text)}” in {asked.project.title}."
-    return Answer(
-        text=f"{text} What comes nearest:\n{near}" if near else text,
-        outcome=Outcome.UNKNOWN,
-        citations=citations(near, sources, asked.now.tzinfo),
-    )
+    text = words or f"I don't know: nothing was found in {asked.project.title} that answers “{_short(asked.text)}”."
+    text = f"{text}\n\n{NEAREST}\n{near}" if near else text
+    return Answer(text=text, outcome=Outcome.UNKNOWN, citations=citations(text, sources, asked.now.tzinfo))
 
 
 def _standing_for(sources: Sources) -> dict[str, str]:

@@ -124,7 +124,12 @@ async def test_what_nothing_speaks_of_is_not_known_and_no_model_is_asked(room: R
         (
             "I don't know when it was built.",
             Outcome.UNKNOWN,
-            "I don't know: the model found no answer to “When was the rope hall built?” in Home. What comes nearest:",
+            "I don't know when it was built.",
+        ),
+        (
+            "I don't know, some say in 1602.",
+            Outcome.UNKNOWN,
+            "I don't know: nothing was found in Home that answers “When was the rope hall built?”.",
         ),
     ],
 )
@@ -136,7 +141,10 @@ async def test_an_answer_that_rests_on_nothing_is_left_out(
     assert "1602" not in answer(told).text
     assert answer(told).text.splitlines()[0] == headline
     assert "“The rope hall is 80 metres long.” [p1]" in answer(told).text
-    assert [one.kind for one in told[-4:]] == [TellingKind.RESTART, *KINDS]
+    if headline == words:
+        assert pieces(told) == answer(told).text
+    else:
+        assert [one.kind for one in told[-4:]] == [TellingKind.RESTART, *KINDS]
 
 
 async def test_a_model_that_forgets_its_marks_gets_them_from_code(room: Room) -> None:
