@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -18,32 +18,14 @@ from fastapi import FastAPI
 from orin_agents.domain.actors import Actor
 from orin_agents.domain.approvals import Approval, ApprovalDetail, ApprovalState
 from orin_agents.domain.artifacts import Artifact, Kind, Origin, State, Version, kind_of
-from orin_agents.domain.asking import Citation, Outcome, TellingKind, Told
 from orin_agents.domain.checks import CheckLine, Verdict
-from orin_agents.domain.conversations import Conversation, ConversationDetail, Utterance
-from orin_agents.domain.dialogue import ChatMessage, Prompt, Role
-from orin_agents.domain.errors import BrokenFile, Conflict, Invalid, NotFound
+from orin_agents.domain.errors import BrokenFile, Conflict, NotFound
 from orin_agents.domain.facts import Fact, Source
 from orin_agents.domain.hosts import HostStatus
 from orin_agents.domain.journal import Entry, Event
 from orin_agents.domain.material import ImportReport, LeftOut
-from orin_agents.domain.memory import AgentMemory, Lesson, read_memory
-from orin_agents.domain.operations import (
-    approvals,
-    artifacts,
-    asking,
-    chats,
-    crew,
-    hosts,
-    imports,
-    index,
-    memory,
-    projects,
-    runs,
-)
-from orin_agents.domain.passages import IndexState, Passage
+from orin_agents.domain.operations import approvals, artifacts, crew, hosts, imports, projects
 from orin_agents.domain.projects import Project
-from orin_agents.domain.runs import Filed, Handoff, Run, RunDetail, RunState, RunStep, StepState
 from orin_agents.domain.tasks import Task
 from orin_agents.domain.version import VERSION
 from orin_agents.host.api import build_app
@@ -51,30 +33,21 @@ from orin_agents.host.lifecycle import Start
 from orin_agents.host.routes import all_operations
 from orin_agents.services.feed import Feed
 from tests.house_models import ModelRoom
+from tests.house_runs import RunRoom
+from tests.house_words import HOSTILE, WordRoom
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-BRIEF = "drafts/morning_brief.md"
 FACT = Fact(
     id="okr.score", label="Score", value=0.62, unit="ratio", sources=(Source(path="plans/okr.json", first_line=4),)
 )
-CITED = Citation(mark="p1", place="raw_notes/hall.md@2:14–20", text="The rope hall is long.")
-HOSTILE = "Evil \x1b]0;title\x07 [red]name[/red]\nsecond line"
-
-MEMORY = """# Strategist
-## Rules
-Be \x1b[31mbrief.
-## Lessons
-- plans/okr.json: “not confirmed” [approval 1]
-- ada removes the section “Order” from drafts/*.md [drafts/a.md@2] (waiting for a second observation)
-## Recent work
-- 2026-03-02 12:00 home: Filed drafts/a.md. [r1 alignment.memo]
-"""
 
 
-class House(ModelRoom):
+class House(WordRoom, RunRoom, ModelRoom):
     """Operations in memory, with a journal and a feed. Methods are named for the operations they answer."""
 
     def __init__(self, start: Start, *, version: str = VERSION) -> None:
+        WordRoom.__init__(self)
+        RunRoom.__init__(self)
         self.begin = start
         self.version = version
         self.feed = Feed(0)
@@ -85,21 +58,11 @@ class House(ModelRoom):
         self.locked: set[tuple[str, str]] = set()
         self.removed: set[tuple[str, str]] = set()
         self.state = State.DRAFT
-        self.runs: dict[str, RunDetail] = {}
         self.answers: dict[int, Approval] = {1: _approval()}
         self.projects = [Project(id="home", title="Home", created=NOON)]
         if start.sample:
             self.projects.append(Project(id="sample", title="Sample", created=NOON))
-        self.memories: dict[str, AgentMemory] = {}
         self.stopped = False
-        self.asking = 0
-        self.chats = {
-            id: Conversation(
-                id=id, project="home", agent=agent, title="How long?", created=NOON, changed=NOON, messages=2
-            )
-            for id, agent in (("c1", "manager"), ("c2", "planner"))
-        }
-        self.app: FastAPI = build_app(self.bindings(), self.after, self.feed, version, start.stop)
         self.app: FastAPI = build_app(self.bindings(), self.after, self.feed, version, start.stop, start.secrets)
 
     def bindings(self) -> dict[str, Callable[[Actor, Any], Any]]:
@@ -313,30 +276,6 @@ class House(ModelRoom):
     def graphs_crew(self, request: Any) -> crew.Drawing:
         return crew.Drawing(mermaid="flowchart LR\n  strategist --> planner\n")
 
-    # memory
-    def memory_show(self, request: memory.OneMemory) -> memory.MemoryView:
-        one = self.memories.setdefault(request.agent, read_memory(MEMORY))
-        return memory.MemoryView(
-            agent=request.agent,
-            title=one.title,
-            file=str(self.begin.workspace / "memory" / f"{request.agent}.md"),
-            rules=one.rules,
-            lessons=one.lessons,
-            work=one.work,
-            told=one.told(1500),
-        )
-
-    def memory_remember(self, request: memory.NewLesson) -> memory.MemoryView:
-        one = self.memories.setdefault(request.agent, read_memory(MEMORY))
-        self.memories[request.agent] = one.with_lesson(request.text, "ada, 2026-03-02", holds=True)
-        return self.memory_show(memory.OneMemory(agent=request.agent))
-
-    def memory_forget(self, request: memory.OneLesson) -> Lesson:
-        one = self.memories.setdefault(request.agent, read_memory(MEMORY))
-        lesson = one.lessons[request.lesson - 1]
-        self.memories[request.agent] = one.without(lesson.key)
-        return lesson
-
     # imports
     def _report(self, batch: int, **changes: Any) -> ImportReport:
         report = ImportReport(
@@ -360,184 +299,6 @@ class House(ModelRoom):
 
     def imports_undo(self, request: imports.OneImport) -> ImportReport:
         return self._report(request.batch, undone=True, kept_yours=("notes/mine.md",))
-
-    # asking
-    async def ask_ask(self, request: asking.Ask) -> AsyncGenerator[Told, None]:
-        if not request.question.strip():
-            raise Invalid("There is no question.", kept="Nothing was asked.", remedy="Ask something.")
-        self.asking += 1
-        try:
-            agent = request.agent or ("group" if request.team else "manager")
-            yield Told(kind=TellingKind.BEGUN, run="r1", conversation=request.conversation or "c1", agent=agent)
-            yield Told(kind=TellingKind.STEP, agent=agent, text="searches the case file")
-            if request.question.startswith("unknown"):
-                yield Told(kind=TellingKind.ANSWER, text="I don't know: nothing.", outcome=Outcome.UNKNOWN, note="Bad.")
-            else:
-                for piece in ("The hall ", f"is 80 metres {HOSTILE[5:14]} long [p1]", "."):
-                    yield Told(kind=TellingKind.PIECE, text=piece)
-                if request.question.startswith("hang"):
-                    await asyncio.Event().wait()
-                if request.question.startswith("break"):
-                    raise Conflict("It broke.", kept="All of it.", remedy="Ask again.")
-                if request.question.startswith("again"):
-                    yield Told(kind=TellingKind.RESTART, text="it broke off")
-                    yield Told(kind=TellingKind.PIECE, text="It is long [p1].")
-                yield Told(kind=TellingKind.CITED, citations=(CITED,))
-                yield Told(
-                    kind=TellingKind.ANSWER,
-                    text="The hall is ⟦⚠ 80 metres⟧ long [p1].",
-                    citations=(CITED,),
-                    unverified=("80 metres",),
-                    outcome=Outcome.WORDS,
-                )
-            yield Told(kind=TellingKind.ENDED, run="r1", state="ok", model="tiny", prompt_tokens=9, answer_tokens=7)
-        finally:
-            self.asking -= 1
-
-    def chats_list(self, request: chats.ListChats) -> tuple[Conversation, ...]:
-        return tuple(one for one in self.chats.values() if request.agent in ("", one.agent))
-
-    def chats_show(self, request: chats.OneChat) -> ConversationDetail:
-        if request.conversation not in self.chats:
-            raise NotFound(f"There is no conversation {request.conversation}.", remedy="List them.")
-        said = [(Role.USER, "How long?"), (Role.ASSISTANT, f"Long {HOSTILE[5:14]} [p1].")]
-        messages = tuple(
-            Utterance(number=n, role=role, text=text, at=NOON, citations=(CITED,) if n == 2 else (), run="r1")
-            for n, (role, text) in enumerate(said, 1)
-        )
-        return ConversationDetail(conversation=self.chats[request.conversation], messages=messages)
-
-    def chats_remove(self, request: chats.OneChat) -> Conversation:
-        detail = self.chats_show(request)
-        del self.chats[request.conversation]
-        return detail.conversation
-
-    # index
-    def index_search(self, request: index.SearchPassages) -> index.Found:
-        if request.query == "nothing":
-            return index.Found(passages=(), notes=("Not in the index yet: 2 files.",))
-        text = f"{HOSTILE}\n\n" + "\n".join(f"line {number}" for number in range(20)) + "\n" + "long " * 100
-        passage = Passage(
-            project=request.project or "garden",
-            path="notes/a.md",
-            version=2,
-            first_line=3,
-            last_line=25,
-            text=text,
-            heading="A › B",
-            score=0.5,
-        )
-        return index.Found(passages=(passage,) * min(request.most, 2))
-
-    def index_state(self, request: Any) -> IndexState:
-        left_out = (LeftOut(path="home/scan.pdf", reason="holds no text; it may be a scan"),)
-        return IndexState(passages=12, files=3, pending=1, left_out=left_out)
-
-    def index_rebuild(self, request: Any) -> IndexState:
-        return IndexState(passages=12, files=3, pending=0, embedding="hashing", embedded=11, problems=("slow",))
-
-    # runs
-    def runs_start(self, request: runs.StartRun) -> Run:
-        if request.what == "nonsense":
-            raise NotFound("There is nothing called nonsense to run.", remedy="See `orin routines list`.")
-        id = f"r{len(self.runs) + 1}"
-        run = Run(
-            id=id,
-            project=request.project,
-            routine=request.what,
-            title=request.what.title(),
-            state=RunState.RUNNING,
-            actor="person:ada",
-            created=NOON,
-        )
-        self.runs[id] = RunDetail(run=run)
-        self.say(Event.RUN_STARTED, id)
-        if request.what != "midday":  # the midday run stays at work until somebody cancels it
-            self._finish(id, fails=request.what == "evening")
-        else:
-            self._step(id, "progress.review", "planner", ())
-        return run
-
-    def _step(self, id: str, step: str, agent: str, filed: tuple[Filed, ...], error: str = "") -> None:
-        detail = self.runs[id]
-        done = RunStep(
-            id=step,
-            agent=agent,
-            does="reviews alignment",
-            state=StepState.FAILED if error else StepState.OK,
-            started=NOON,
-            finished=NOON,
-            filed=filed,
-            facts=12,
-            words="no model",
-            error=error,
-        )
-        self.say(Event.RUN_STEP_STARTED, id, agent=agent)
-        self.runs[id] = replace(detail, steps=(*detail.steps, done))
-        self.say(Event.RUN_STEP_FINISHED, id, agent=agent)
-
-    def _finish(self, id: str, *, fails: bool) -> None:
-        project = self.runs[id].run.project
-        if fails:
-            self._step(id, "sync.tags", "librarian", (), error="tags.yaml is broken")
-        else:
-            self.files[project, BRIEF] = [("# Morning brief\n\n| a | b |\n|---|---|\n| 1 | 2 |\n", "agent:scribe")]
-            self._step(id, "alignment.memo", "strategist", (Filed(path=BRIEF, version=1),))
-            self._step(id, "audit.risks", "critic", (Filed(path="risk_matrix.json", approval=1),))
-        hand = Handoff(
-            run=id,
-            number=1,
-            from_step="alignment.memo",
-            to_step="audit.risks",
-            from_agent="strategist",
-            to_agent="critic",
-            text="Look at the plan.",
-        )
-        self.say(Event.RUN_HANDED_ON, id)
-        run = replace(
-            self.runs[id].run,
-            state=RunState.FAILED if fails else RunState.NEEDS_YOU,
-            finished=NOON,
-            approvals=0 if fails else 1,
-            error="tags.yaml is broken" if fails else "",
-        )
-        self.runs[id] = replace(self.runs[id], run=run, handoffs=(hand,))
-        self.say(Event.RUN_FINISHED, id, state=run.state.value)
-
-    def runs_list(self, request: runs.ListRuns) -> tuple[Run, ...]:
-        return tuple(detail.run for detail in reversed(self.runs.values()))[: request.limit]
-
-    def runs_show(self, request: runs.ShowRun) -> RunDetail:
-        if request.run not in self.runs:
-            raise NotFound(f"There is no run {request.run}.", remedy="List them with `orin runs list`.")
-        prompt = Prompt(
-            run=request.run,
-            step="alignment.memo",
-            number=1,
-            agent="strategist",
-            messages=(ChatMessage(role=Role.SYSTEM, text=f"Be brief. {HOSTILE}"),),
-            answer="{}",
-            model="qwen",
-            claims=9,
-            unverified=2,
-            left_out=("memory",),
-        )
-        return replace(self.runs[request.run], prompts=(prompt,) if request.prompts else None)
-
-    def runs_cancel(self, request: runs.OneRun) -> Run:
-        detail = self.runs[request.run]
-        self.runs[request.run] = replace(detail, run=replace(detail.run, state=RunState.CANCELLED))
-        self.say(Event.RUN_FINISHED, request.run, state="cancelled")
-        return self.runs[request.run].run
-
-    def runs_resume(self, request: runs.OneRun) -> Run:
-        return self.runs[request.run].run
-
-    def runs_retry(self, request: runs.OneRun) -> Run:
-        return self.runs_start(runs.StartRun(what="morning"))
-
-    def runs_fill(self, request: runs.OneRun) -> Run:
-        return self.runs_start(runs.StartRun(what="morning", project=self.runs[request.run].run.project))
 
 
 def _approval() -> Approval:

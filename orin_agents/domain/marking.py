@@ -14,6 +14,7 @@ OPEN, CLOSE = "⟦⚠ ", "⟧"
 LEGEND = f"{OPEN}…{CLOSE}: no source bears this out."
 """One line that explains the mark to a reader."""
 
+_MARKED = re.compile(rf"{OPEN}[^{CLOSE}]*{CLOSE}")
 _PLAIN = str.maketrans({"⟦": "[", "⟧": "]"})
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>()\"'\]]+|//[^\s<>()\"'\]]+|www\.[^\s<>()\"'\]]+", re.IGNORECASE)
 
@@ -36,6 +37,11 @@ def marked(text: str, claims: Iterable[Claim]) -> str:
 def unmarked(text: str) -> str:
     """The text as it was before it was marked."""
     return text.replace(OPEN, "").replace(CLOSE, "")
+
+
+def borne_out(text: str) -> str:
+    """A marked text without what was marked in it: no source bore that out, so it is none itself."""
+    return _MARKED.sub("…", text)
 
 
 def marks(text: str) -> int:

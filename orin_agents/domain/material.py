@@ -75,3 +75,12 @@ class ImportReport:
     left_out: tuple[LeftOut, ...] = ()
     dry_run: bool = False
     undone: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedFile:
+    """A file that an import brought: the version it made, and the one that stood before (0: none)."""
+
+    path: str
+    before: int
+    after: int

@@ -54,6 +54,16 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptMemory:
+    """What is known of an agent's memory beside its file: the lessons last written there, and the keys of those that a
+    person took out, which are not learnt again.
+    """
+
+    known: tuple[Lesson, ...] = ()
+    forgotten: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
     """One step of a run that is done, in a line; `of` names run and step."""
 

@@ -72,21 +72,7 @@ def build_app(
         redirect_slashes=False,
     )
     app.state.feed = feed
-    call = _caller(dict(bindings), feed, on_stop, secrets or Secrets())
-    for operation in all_operations():
-        if operation.name not in bindings and operation.name != hosts.STOP.name:
-            raise MissingBinding(f"nothing answers {operation.name}")
-        app.add_api_route(
-            operation.path,
-            endpoint(operation, call),
-            methods=[operation.method],
-            name=operation.name,
-            operation_id=operation.name,
-            summary=operation.about,
-            tags=[operation.name.partition(".")[0]],
-            response_model=None,
-            response_class=Response,
-        )
+    _add_operations(app, bindings, _caller(dict(bindings), feed, on_stop, secrets or Secrets()))
     app.add_api_route(
         "/v1/events",
         EventStream(journal_after, feed).open,
@@ -106,6 +92,23 @@ def build_app(
     return app
 
 
+def _add_operations(app: FastAPI, bindings: Mapping[str, Binding], call: Any) -> None:
+    for operation in all_operations():
+        if operation.name not in bindings and operation.name != hosts.STOP.name:
+            raise MissingBinding(f"nothing answers {operation.name}")
+        app.add_api_route(
+            operation.path,
+            endpoint(operation, call),
+            methods=[operation.method],
+            name=operation.name,
+            operation_id=operation.name,
+            summary=operation.about,
+            tags=[operation.name.partition(".")[0]],
+            response_model=None,
+            response_class=Response,
+        )
+
+
 def _caller(bindings: dict[str, Binding], feed: Feed, on_stop: Callable[[], None], secrets: Secrets) -> Any:
     def stop(actor: Actor, request: Any) -> Nothing:
         return Nothing()
@@ -114,13 +117,7 @@ def _caller(bindings: dict[str, Binding], feed: Feed, on_stop: Callable[[], None
 
     async def call(operation: Operation[Any, Any], http: Request, values: dict[str, Any]) -> Response:
         await _refuse_unknown(operation, http)
-        actor = actor_of(http)
-        if operation.who is Who.PERSON and actor.kind is not ActorKind.PERSON:
-            raise Forbidden(
-                f"{operation.name} is for a person to do; {actor} may not",
-                kept="Nothing was changed.",
-                remedy="An agent proposes a change instead; a person approves it.",
-            )
+        actor = person_of(http, operation.name) if operation.who is Who.PERSON else actor_of(http)
         binding = bindings[operation.name]
         request = operation.request(**values)
         if operation.stream:
@@ -147,6 +144,18 @@ def actor_of(http: Request) -> Actor:
         raise Invalid(f"{ACTOR}: {text!r} is no actor", remedy=f"Write it as {ACTOR}: person:NAME.") from error
     if actor.kind is ActorKind.SYSTEM or not actor.name:
         raise Invalid(f"{ACTOR}: {text!r} cannot call from outside", remedy=f"Write it as {ACTOR}: person:NAME.")
+    return actor
+
+
+def person_of(http: Request, doing: str) -> Actor:
+    """The same for what is a person's to do. Raises Forbidden when somebody else calls."""
+    actor = actor_of(http)
+    if actor.kind is not ActorKind.PERSON:
+        raise Forbidden(
+            f"{doing} is for a person to do; {actor} may not",
+            kept="Nothing was changed.",
+            remedy="An agent proposes a change instead; a person approves it.",
+        )
     return actor
 
 

@@ -33,7 +33,7 @@ from orin_agents.domain.errors import OrinError
 from orin_agents.domain.places import Places
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.version import VERSION
-from orin_agents.host.api import actor_of, build_app
+from orin_agents.host.api import build_app, person_of
 from orin_agents.host.bindings import bindings
 from orin_agents.host.gate import Listening
 from orin_agents.host.lifecycle import Start
@@ -64,6 +64,7 @@ from orin_agents.services.narration import Narration
 from orin_agents.services.ports import Checkpoint, Clock, Embedding, Models
 from orin_agents.services.projects import Projects
 from orin_agents.services.prompts import Prompts
+from orin_agents.services.quoting import Quoting
 from orin_agents.services.replying import Replying
 from orin_agents.services.runs import Runs, settle
 from orin_agents.services.snapshots import Snapshots
@@ -71,7 +72,6 @@ from orin_agents.services.status import Status
 from orin_agents.services.steps import Steps
 from orin_agents.services.workspace import Workspace, copy_routines, make_folders, read_settings
 from orin_agents.skills import terms
-from orin_agents.skills.grounding.check import check_words
 
 log = logging.getLogger(__name__)
 
@@ -175,7 +175,6 @@ def _voices(ground: _Ground, models: Models | None, idle_s: float) -> _Voices:
     vectors = ChromaVectors(places.vectors, partial(_embedding, models or live, ground.start.loop))
     given = Collaborators(
         models=models or live,
-        check=check_words,
         recall=ground.memory.told,
         keep=Prompts(ground.store, secrets).keep,
         redacted=secrets.redacted,
@@ -195,11 +194,12 @@ def _join(ground: _Ground, voices: _Voices) -> Parts:
     projects = Projects(store, case_file, snapshots)
     approvals = Approvals(store, artifacts, partial(settle, store))
     filing = Filing(store, artifacts, approvals, ground.templates, ground.calendars)
-    steps = Steps(store, case_file, filing, snapshots, Narration(voices.given, index.search), clock)
+    quoting = Quoting(store, index.search)
+    steps = Steps(store, case_file, filing, snapshots, Narration(voices.given, quoting.search), clock)
     engine = DbosEngine(ground.places.runs, partial(_conduct, steps))
     asks = AskRuns(store, clock, run_id)
     conversations = Conversations(store, clock, run_id)
-    replying = Replying(Gathering(snapshots, index.search), Answering(voices.given), asks)
+    replying = Replying(Gathering(snapshots, quoting.search), Answering(voices.given), asks)
     asking = Asking(store, crew, replying, asks, conversations, clock, zone)
     runs = Runs(store, crew, engine, clock, str(zone), run_id, asks, asking.stop)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, ground.settings_problem)
@@ -219,7 +219,8 @@ def _join(ground: _Ground, voices: _Voices) -> Parts:
         doctor=Doctor(ground.box, start.workspace, checks, start.secrets),
         status=_status(ground),
     )
-    openai = OpenAi(asking.tell, crew.agents, store.projects.all, actor_of, ground.feed, clock, start.secrets)
+    asker = partial(person_of, doing="asking")
+    openai = OpenAi(asking.tell, crew.agents, store.projects.all, asker, ground.feed, clock, start.secrets)
     app = build_app(
         answers,
         store.journal.after,

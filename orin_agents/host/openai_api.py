@@ -43,7 +43,7 @@ class OpenAi:
         tell: Tell,
         agents: Callable[[], tuple[Agent, ...]],
         projects: Callable[[], tuple[Project, ...]],
-        actor: Callable[[Request], Actor],
+        asker: Callable[[Request], Actor],
         feed: Feed,
         clock: Clock,
         secrets: Secrets,
@@ -51,7 +51,7 @@ class OpenAi:
         self._tell = tell
         self._agents = agents
         self._projects = projects
-        self._actor = actor
+        self._asker = asker
         self._feed = feed
         self._clock = clock
         self._secrets = secrets
@@ -108,7 +108,7 @@ class OpenAi:
                 stop=request.stop,
             )
             await asyncio.to_thread(self._check, question.project, agent)
-            told = await begun(self._tell(self._actor(http), question))
+            told = await begun(self._tell(self._asker(http), question))
         except OrinError as error:
             return wrong(error, self._secrets)
         if request.stream:
@@ -224,11 +224,11 @@ async def _body(http: Request) -> bytes:
     async for part in http.stream():
         data += part
         if len(data) > MOST_BYTES:
-            raise NotAllowed(f"The request is larger than {MOST_BYTES // 1_000_000} MB.")
+            raise TooLarge(f"The request is larger than {MOST_BYTES // 1_000_000} MB.")
     return bytes(data)
 
 
-class NotAllowed(OrinError):
+class TooLarge(OrinError):
     """A request larger than is read."""
 
     code = "too-large"

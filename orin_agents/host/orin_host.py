@@ -1,7 +1,6 @@
 """The host of a workspace at work: started, kept in step with disk and journal, stopped."""
 
 import asyncio
-import contextlib
 import logging
 import os
 from collections.abc import Callable, Coroutine, Mapping
@@ -90,13 +89,14 @@ class OrinHost:
     async def stop(self) -> None:
         """Stop watching, indexing and running; what is at work goes on at the next start."""
         self._parts.app.state.listening.close()
-        for task in filter(None, (self._watching, self._indexing, self._warming)):
+        keeping = [task for task in (self._watching, self._indexing, self._warming) if task]
+        for task in keeping:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*keeping, return_exceptions=True)
+        if self._launched:
+            await self._parts.engine.close()  # before the index, in which runs at work search
         await asyncio.to_thread(self._parts.index.indexing.close)
         if self._launched:
-            await self._parts.engine.close()
             self._note(Event.HOST_STOPPED)
         self._parts.store.close()
 
@@ -110,6 +110,8 @@ class OrinHost:
             await self._watch()
         except OrinError as error:
             log.error("%s %s", error.what, error.kept)
+        except Exception:
+            log.exception("changes of the case files are noticed at the next run only")
 
     async def _watch(self) -> None:
         """Take in what a person changes in an editor, as it happens. The first set says that the watch is in place."""
@@ -117,7 +119,7 @@ class OrinHost:
         async for changed in DiskFolderWatch().changes(root):
             if not in_place:
                 in_place = True
-                for project in self._parts.store.projects.all():
+                for project in await asyncio.to_thread(self._parts.store.projects.all):
                     await asyncio.to_thread(self._parts.case_file.notice_all, project.id)
             for path in sorted(changed):
                 await asyncio.to_thread(self._notice, path.relative_to(root))
@@ -130,6 +132,8 @@ class OrinHost:
                 await asyncio.wrap_future(self._parts.index.indexing.refresh())
             except OrinError as error:
                 log.error("the index is not up to date: %s %s", error.what, error.kept)
+            except Exception:
+                log.exception("the index is not up to date")
             await self._parts.feed.beyond(seen)
 
     async def _warm(self) -> None:
@@ -147,3 +151,5 @@ class OrinHost:
             self._parts.case_file.notice(project, name)
         except OrinError as error:
             log.warning("%s was left out: %s", path, error.what)
+        except Exception:  # one file never ends the watch over the others
+            log.exception("%s was left out", path)

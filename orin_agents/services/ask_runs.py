@@ -73,10 +73,15 @@ class AskRuns:
     def recover(self) -> None:
         """After a crash: asks that were being answered have failed."""
         for run in self.store.runs.unfinished():
-            if run.routine == ROUTINE and self.store.runs.plan(run.id) is None:
+            if is_ask(self.store, run.id, run.routine):
                 self.end(run, RunState.FAILED, DIED, str(SYSTEM))
 
     def _note(self, run: Run, event: Event, actor: str, subject: str, data: Data) -> None:
         self.store.journal.append(
             event, actor, self.clock.now(), project=run.project, subject=subject, correlation=run.id, data=data
         )
+
+
+def is_ask(store: Store, run: str, routine: str) -> bool:
+    """Whether that run of that routine is a question that was asked."""
+    return routine == ROUTINE and store.runs.plan(run) is None

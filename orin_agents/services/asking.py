@@ -85,16 +85,21 @@ class Asking:
         Raises NotFound for an unknown project, agent or conversation, and Invalid, before anything is told.
         """
         talk = await asyncio.to_thread(self._begin, actor, question)
-        yield Told(kind=TellingKind.BEGUN, run=talk.run.id, conversation=talk.conversation, agent=talk.name)
         work = asyncio.create_task(self._work(talk))
+        work.add_done_callback(lambda _: talk.told.put_nowait(None))
         self._at_work[talk.run.id] = (asyncio.get_running_loop(), work)
         try:
+            yield Told(kind=TellingKind.BEGUN, run=talk.run.id, conversation=talk.conversation, agent=talk.name)
             while (told := await talk.told.get()) is not None:
                 yield told
         finally:
             work.cancel()
             await asyncio.wait({work})
             del self._at_work[talk.run.id]
+            if work.cancelled():  # here, and not in the work, which may have been cancelled before it began
+                await asyncio.to_thread(self._break_off, talk, RunState.CANCELLED, STOPPED)
+        if work.cancelled():
+            yield _ended(talk, RunState.CANCELLED, STOPPED)
         if talk.problem:
             raise talk.problem
 
@@ -134,6 +139,7 @@ class Asking:
             query=understood(text, now.date(), before),
             now=now,
             turns=turns,
+            names=(actor.name, *(agent.title for agent in crew)),
             instruction=question.instruction,
             answer_tokens=question.answer_tokens,
             temperature=question.temperature,
@@ -146,16 +152,12 @@ class Asking:
         return Talk(asked, run, conversation, agents, question.team, crew, time.monotonic())
 
     async def _work(self, talk: Talk) -> None:
-        """Answer, and close the run whatever happens."""
+        """Answer, and close the run unless this is cancelled."""
         try:
             answer = await (self._replying.by_team(talk) if talk.team else self._replying.alone(talk))
             await asyncio.to_thread(self._finish, talk, answer)
             for told in _told(talk, answer):
                 talk.tell(told)
-        except asyncio.CancelledError:
-            await asyncio.to_thread(self._break_off, talk, RunState.CANCELLED, STOPPED)
-            talk.tell(_ended(talk, RunState.CANCELLED, STOPPED))
-            raise
         except Exception as error:
             if isinstance(error, OrinError):
                 talk.problem, reason = error, error.what
@@ -163,8 +165,6 @@ class Asking:
                 log.exception("the answer of %s broke off", talk.run.id)
                 talk.problem, reason = _unforeseen(error), f"{type(error).__name__}: {error}"
             await asyncio.to_thread(self._break_off, talk, RunState.FAILED, reason)
-        finally:
-            talk.told.put_nowait(None)
 
     def _finish(self, talk: Talk, answer: Answer) -> None:
         """Keep the answer, and close its run."""

@@ -11,7 +11,7 @@ from orin_agents.domain.actors import Actor
 from orin_agents.domain.artifacts import Artifact, Origin
 from orin_agents.domain.errors import Conflict, Invalid, NotFound, OrinError
 from orin_agents.domain.journal import Event
-from orin_agents.domain.material import Format, ImportReport, LeftOut, Reading
+from orin_agents.domain.material import Format, ImportedFile, ImportReport, LeftOut, Reading
 from orin_agents.domain.operations.imports import ImportMaterial, OneImport
 from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.paths import case_path
@@ -19,7 +19,7 @@ from orin_agents.domain.projects import slug
 from orin_agents.services.case_file import LARGEST, CaseFile, digest
 from orin_agents.services.ports import Calendars, CaseFolder, Readers
 from orin_agents.services.projects import known_project
-from orin_agents.services.store import ImportedFile, Store
+from orin_agents.services.store import Store
 
 INTO = {Format.CALENDAR: "calendars", Format.TODOTXT: "tasks", Format.TASKWARRIOR: "tasks"}
 NOTES = "raw_notes"

@@ -76,15 +76,20 @@ class Indexing:
         return self._do(self._start_anew)
 
     def close(self) -> None:
-        """Stop after the file at work; what is left is taken up at the next start."""
-        self._stopping.set()
+        """Stop after the file at work; what is left, and what is asked for later, is taken up at the next start."""
+        with self._counting:
+            self._stopping.set()
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._vectors.close()
 
     def _do(self, task: Callable[..., None], *given: str) -> "Future[None]":
         with self._counting:
+            if self._stopping.is_set():
+                nothing: Future[None] = Future()
+                nothing.set_result(None)
+                return nothing
             self._waiting += 1
-        return self._thread.submit(self._done, task, *given)
+            return self._thread.submit(self._done, task, *given)
 
     def _done(self, task: Callable[..., None], *given: str) -> None:
         with self._counting:
@@ -93,7 +98,7 @@ class Indexing:
             task(*given)
 
     def _start_anew(self) -> None:
-        self.trouble = ""
+        self.trouble, self._seen = "", -1
         with self._store.transaction():
             self._store.passages.clear()
         try:
@@ -142,7 +147,11 @@ class Indexing:
         read = self._documents.read(artifact.path, data, self._stopping.is_set)
         if read is None or isinstance(read, LeftOut):
             return (), read.reason if read else ""
-        cut = chunks(read)
+        try:
+            cut = chunks(read)
+        except Exception as error:  # one file never keeps the others out of the index; the log has the trace
+            log.exception("%s cannot be cut into passages", artifact.path)
+            return (), f"cannot be cut into passages: {type(error).__name__}"
         if by_agent:
             cut = tuple(chunk for chunk in cut if chunk.heading.rpartition(TRAIL)[2] not in REPEATING)
         return cut, read.note

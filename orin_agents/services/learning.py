@@ -10,6 +10,7 @@ from orin_agents.domain.facts import Finding, Severity
 from orin_agents.domain.journal import Entry, Event
 from orin_agents.domain.memory import key_of, removed_sections
 from orin_agents.domain.runs import RunStep, StepState
+from orin_agents.services.ask_runs import is_ask
 from orin_agents.services.store import Store
 
 MOST_REMOVED = 3
@@ -58,7 +59,8 @@ class Learning:
         """What the entry changes, by agent."""
         actor = Actor.parse(entry.actor)
         if entry.event is Event.RUN_FINISHED:
-            yield from self._done(entry)
+            if not is_ask(self.store, entry.correlation, entry.subject):  # a conversation remembers that
+                yield from self._done(entry)
         elif actor.kind is not ActorKind.PERSON:
             return
         elif entry.event is Event.APPROVAL_REFUSED:
@@ -89,7 +91,7 @@ class Learning:
     def _edited(self, entry: Entry, person: str) -> Iterator[tuple[str, Change]]:
         """A person's edit of an agent's draft: which sections they took out."""
         artifact = self.store.artifacts.find(entry.project, entry.subject)
-        if artifact is None or not entry.subject.endswith(".md"):
+        if artifact is None or artifact.locked or not entry.subject.endswith(".md"):
             return
         versions = {version.number: version for version in self.store.artifacts.versions(artifact.id)}
         number = int(entry.data.get("version") or 0)

@@ -10,10 +10,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from orin_agents.domain.actors import Actor
-from orin_agents.domain.errors import BrokenFile, Invalid, NotFound, OrinError
+from orin_agents.domain.errors import BrokenFile, Forbidden, Invalid, NotFound, OrinError
 from orin_agents.domain.journal import Event
 from orin_agents.domain.memory import (
     AgentMemory,
+    KeptMemory,
     Lesson,
     clipped,
     key_of,
@@ -24,7 +25,8 @@ from orin_agents.domain.operations.memory import MemoryView, NewLesson, OneLesso
 from orin_agents.domain.secrets import Secrets
 from orin_agents.services.learning import Change, Done, Forgotten, Learning, Observed
 from orin_agents.services.ports import CaseFolder, Clock
-from orin_agents.services.store import KeptMemory, Store
+from orin_agents.services.store import Store
+from orin_agents.skills.citing import harmless
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +65,7 @@ class Memory:
         self._seen = 0
 
     def told(self, agent: str, most_chars: int = 1500) -> str:
-        """What goes into a prompt: rules, live lessons, the last lines of recent work, without secrets.
+        """What goes into a prompt: rules, live lessons, the last lines of recent work, harmless and without secrets.
 
         Empty where there is nothing to tell. A file that cannot be read is told of in the log alone.
         """
@@ -75,7 +77,7 @@ class Memory:
         # Secrets go before anything is cut: half a secret would not be recognised.
         memory = read_memory(self.secrets.redacted(text or ""))
         known = self.store.memories.all().get(agent, KeptMemory()).known
-        return taken_up(memory, known)[0].told(most_chars)
+        return harmless(taken_up(memory, known)[0].told(most_chars))
 
     def show(self, actor: Actor, request: OneMemory) -> MemoryView:
         """An agent's memory as it stands in its file. Raises NotFound, BrokenFile."""
@@ -157,11 +159,15 @@ class Memory:
                     for agent, change in self.learning.changes(entry):
                         changes.setdefault(agent, []).append(change)
                 seen = entries[-1].seq
+            refused: list[OrinError] = []
             for agent, those in changes.items():
                 try:
                     self._apply(agent, those)
-                except BrokenFile as error:  # the others' go on; a file made anew gets it all from the journal
+                except (BrokenFile, Forbidden) as error:  # the others' go on; a file made anew gets it all
                     log.warning("%s %s", error.what, error.kept)
+                    refused += [error] if isinstance(error, Forbidden) else []
+            if refused and len(refused) == len(changes):  # it may be their folder: not taken up yet
+                raise refused[0]
             if changes or seen - before >= CHUNK:
                 self.store.memories.set_seen(seen)
         self._seen = max(self._seen, seen)  # an edit noticed on the way was an entry of its own
@@ -182,10 +188,7 @@ class Memory:
     def _apply(self, agent: str, changes: Iterable[Change]) -> None:
         """Write the file with the changes in it, where there are any."""
         memory, kept, gone = self._standing(agent, self.titles().get(agent, agent.replace("_", " ").title()))
-        forgotten = dict.fromkeys(kept.forgotten)
-        for lesson in gone:
-            forgotten[lesson.key] = None
-            self._note(self.you, Event.MEMORY_FORGOTTEN, agent, lesson.text)
+        forgotten = dict.fromkeys((*kept.forgotten, *(lesson.key for lesson in gone)))
         for change in changes:
             match change:
                 case Done():
@@ -201,6 +204,8 @@ class Memory:
                         memory = memory.with_lesson(text, change.evidence, holds=change.holds)
         memory = memory.bounded()
         self.folder.write(self.root, _name(agent), memory.written().encode())
+        for lesson in gone:  # noted behind the write: where that is refused, it is found again at the next change
+            self._note(self.you, Event.MEMORY_FORGOTTEN, agent, lesson.text)
         kept = KeptMemory(known=memory.lessons, forgotten=tuple(forgotten)[-MOST_FORGOTTEN:])
         self.store.memories.put(agent, kept)
 

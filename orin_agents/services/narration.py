@@ -27,6 +27,8 @@ ANSWER_TOKENS = 700
 MOST_FACTS = 60
 MOST_REMARKS = 12
 MOST_PASSAGES = 4
+MOST_FOUND = 3 * MOST_PASSAGES
+"""Passages that are looked for, of which those of the pages being written are left out."""
 MOST_QUOTED = 120
 """Characters of a passage that stand in a page's list of sources."""
 COMPLETE = "This page is complete without narrative."
@@ -38,7 +40,10 @@ SEVERITIES = list(Severity)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """What is to be told in a step of a run: `facts` are those its pages show, `findings` all it may rest on."""
+    """What is to be told in a step of a run: `facts` are those its pages show, `findings` all it may rest on.
+
+    `pages` are the paths of what is being written, which bears nothing out.
+    """
 
     run: str
     step: str
@@ -50,6 +55,7 @@ class Telling:
     facts: tuple[Fact, ...]
     findings: tuple[Finding, ...]
     messages: tuple[Message, ...] = ()
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +162,8 @@ class Narration:
         reads = tuple(telling.agent.reads)
         if not remarks or not reads:
             return ()
-        return self.search(telling.project, remarks, reads, MOST_PASSAGES)
+        found = self.search(telling.project, remarks, reads, MOST_FOUND)
+        return tuple(passage for passage in found if passage.path not in telling.pages)[:MOST_PASSAGES]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What can be done with runs: start, look at, cancel, resume, retry."""
+"""What can be done with runs: start, look at, cancel, resume, retry, fill with words."""
 
 import difflib
 from collections.abc import Callable
@@ -6,17 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
-from orin_agents.domain.actors import Actor
+from orin_agents.domain.actors import Actor, ActorKind
 from orin_agents.domain.approvals import ApprovalState
 from orin_agents.domain.crew import Agent
-from orin_agents.domain.errors import BrokenFile, Conflict, NotFound
+from orin_agents.domain.errors import BrokenFile, Conflict, Forbidden, NotFound
 from orin_agents.domain.journal import Event
 from orin_agents.domain.material import LeftOut
 from orin_agents.domain.operations.runs import ListRuns, OneRun, ShowRun, StartRun
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.routines import Part, Routine
 from orin_agents.domain.runs import Run, RunDetail, RunState
-from orin_agents.services.ask_runs import ROUTINE, AskRuns
+from orin_agents.services.ask_runs import AskRuns, is_ask
 from orin_agents.services.crew import Crew
 from orin_agents.services.ports import Clock, Engine
 from orin_agents.services.projects import known_project
@@ -78,8 +78,13 @@ class Runs:
         return self.store.runs.all(request.project, request.limit)
 
     def show(self, actor: Actor, request: ShowRun) -> RunDetail:
-        """One run with its steps and handoffs, and its findings where asked."""
+        """One run with its steps and handoffs, and where asked its findings and, for a person, its prompts.
+
+        Raises NotFound, Forbidden.
+        """
         run = self._find(request.run)
+        if request.prompts and actor.kind is not ActorKind.PERSON:
+            raise Forbidden(f"Prompts hold what other agents may read; {actor} may not see them.")
         steps = self.store.runs.steps(run.id)
         return RunDetail(
             run=run,
@@ -105,7 +110,7 @@ class Runs:
         run = self._find(request.run)
         if run.state.over:
             raise Conflict(f"Run {run.id} is over already ({run.state}).")
-        if self._is_ask(run):
+        if is_ask(self.store, run.id, run.routine):
             self.stop_asking(run.id)
             self.asks.end(run, RunState.CANCELLED, CANCELLED, str(actor))
             return self._find(run.id)
@@ -139,10 +144,13 @@ class Runs:
         return self._begin(again, plan)
 
     def retry(self, actor: Actor, request: OneRun) -> Run:
-        """The same again as a new run, with today's crew, routines and facts."""
+        """The same again as a new run, with today's crew, routines and facts; words, where they lack still."""
         run = self._find(request.run)
-        if self._is_ask(run):
+        data = self.store.runs.plan(run.id)
+        if data is None:
             raise _asked_once(run)
+        if fills := Plan.read(data).fills:
+            return self.fill(actor, OneRun(run=fills))
         return self.start(actor, StartRun(what=run.routine, project=run.project))
 
     def fill(self, actor: Actor, request: OneRun) -> Run:
@@ -184,9 +192,6 @@ class Runs:
                 )
         self.engine.start(run.id, run.attempt, plan)
         return self._find(run.id)
-
-    def _is_ask(self, run: Run) -> bool:
-        return run.routine == ROUTINE and self.store.runs.plan(run.id) is None
 
     def _find(self, run: str) -> Run:
         found = self.store.runs.get(run)

@@ -16,7 +16,7 @@ from orin_agents.domain.routines import Routine
 from orin_agents.domain.runs import Filed, Handoff, Run, RunState, RunStep, StepState
 from orin_agents.services.case_file import CaseFile
 from orin_agents.services.facts import LOOKS_AT_BOX, find
-from orin_agents.services.filing import Filing
+from orin_agents.services.filing import Filing, placed
 from orin_agents.services.narration import Narration, Telling
 from orin_agents.services.ports import Clock
 from orin_agents.services.projects import known_project
@@ -104,6 +104,7 @@ class Steps:
             facts=self.filing.shown(turn.step.outputs, page),
             findings=tuple(page.findings.values()),
             messages=page.messages,
+            pages=tuple(placed(output.path, page.now) for output in turn.step.outputs),
         )
 
     def _page(self, plan: Plan, block: Routine, turn: Turn) -> Page:

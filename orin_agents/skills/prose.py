@@ -276,9 +276,9 @@ def split(text: str) -> Iterator[tuple[int, int]]:
         following = text[end : end + 3].lstrip()
         if following[:1].islower() and stop[0] in ".…":
             continue
-        yield from _trimmed(text, start, end)
+        yield from trimmed(text, start, end)
         start = end
-    yield from _trimmed(text, start, len(text))
+    yield from trimmed(text, start, len(text))
 
 
 def _abbreviates(text: str, dot: int) -> bool:
@@ -287,7 +287,8 @@ def _abbreviates(text: str, dot: int) -> bool:
     return word.lower() in _NO_STOP or (len(word) == 1 and word.isalpha() and word.isupper())
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span without blanks at its ends; none where it has nothing else."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

@@ -8,6 +8,9 @@ import pytest
 
 from orin_agents.adapters.database.store import SqlStore
 from orin_agents.domain.approvals import Approval, ApprovalState
+from orin_agents.domain.asking import Citation
+from orin_agents.domain.conversations import Conversation, Utterance
+from orin_agents.domain.dialogue import Prompt, Role
 from orin_agents.domain.facts import Fact, Finding
 from orin_agents.domain.journal import Event
 from orin_agents.domain.projects import Project
@@ -69,3 +72,18 @@ def test_journal_runs_and_approvals_keep_names_alone(store: SqlStore) -> None:
     assert [handoff.text for handoff in store.runs.handoffs("r")] == ["see [secret KEY]"]
     assert approval.reason == "for [secret KEY]"
     assert store.approvals.get(approval.id) == (approval, KEY.encode())  # what is proposed is a file: it stays as it is
+
+
+def test_conversations_and_titles_keep_names_alone(store: SqlStore) -> None:
+    run = Run(id="r", project="home", routine="ask", title=KEY, state=RunState.OK, actor="a", created=NOON)
+    talk = Conversation(id="c", project="home", agent="manager", title=f"Is it {KEY}?", created=NOON, changed=NOON)
+    cited = (Citation(mark="p1", place="a.md@1:2", text=f"key: {KEY}"),)
+    said = Utterance(number=0, role=Role.USER, text=KEY, at=NOON, citations=cited, note=KEY)
+    with store.transaction():
+        store.runs.put(run)
+        store.conversations.add(talk)
+        store.conversations.say("c", said)
+        store.prompts.add(Prompt(run="r", step="s", number=1, agent="manager", messages=(), left_out=(f"said {KEY}",)))
+    kept = (store.runs.get("r"), store.conversations.get("c"), store.conversations.messages("c"), store.prompts.of("r"))
+    assert KEY not in repr(kept)
+    assert repr(kept).count("[secret KEY]") == 6

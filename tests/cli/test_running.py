@@ -3,7 +3,7 @@ import signal
 import sys
 
 from tests.cli.conftest import Orin
-from tests.house import BRIEF
+from tests.house_runs import BRIEF
 from tests.running import Running, command_line, until
 
 

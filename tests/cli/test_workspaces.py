@@ -15,7 +15,8 @@ from orin_agents.domain.operations import hosts
 from orin_agents.domain.operations.operation import Nothing
 from orin_agents.host.embedded import embedded
 from tests.cli.conftest import Orin
-from tests.house import BRIEF, compose
+from tests.house import compose
+from tests.house_runs import BRIEF
 from tests.running import command_line
 
 

@@ -172,6 +172,8 @@ def test_what_is_for_a_person_is_refused_to_others(running: Running, actor: str)
     status, _, problem = ask(running, "POST", "/v1/approvals/1/approve", {}, Orin_Actor=actor)
     assert (status, problem["code"]) == (403, "forbidden")
     assert ask(running, "POST", "/v1/host/stop", Orin_Actor=actor)[0] == 403
+    for path in ("/v1/passages?query=keys", "/v1/chats", "/v1/chats/c1"):
+        assert ask(running, "GET", path, Orin_Actor=actor)[0] == 403
     assert not running.house.calls
     assert ask(running, "POST", "/v1/approvals/1/approve", {}, Orin_Actor="person:ada")[0] == 200
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import queue
 import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -11,18 +12,20 @@ from pathlib import Path
 
 import pytest
 
-from orin_agents.domain.actors import person
+from orin_agents.domain.actors import agent, person
 from orin_agents.domain.dialogue import ModelRequest
-from orin_agents.domain.errors import BrokenFile, Conflict, ModelFailed, NotFound
+from orin_agents.domain.errors import BrokenFile, Conflict, Forbidden, ModelFailed, NotFound, StorageFailure
 from orin_agents.domain.operations.approvals import AnswerApproval, ListApprovals
 from orin_agents.domain.operations.artifacts import SaveArtifact, ShowArtifact
 from orin_agents.domain.operations.index import SearchPassages
+from orin_agents.domain.operations.memory import NewLesson
 from orin_agents.domain.operations.operation import Nothing
 from orin_agents.domain.operations.runs import OneRun, ShowRun, StartRun
 from orin_agents.domain.runs import RunDetail, RunState, StepState
 from orin_agents.domain.secrets import Secrets
 from orin_agents.host.composition import OrinHost, _embedding, compose
 from orin_agents.host.lifecycle import Start
+from orin_agents.services.case_file import CaseFile
 from orin_agents.services.ports import Models
 from tests.fake_models import ScriptedModels
 
@@ -154,6 +157,8 @@ async def test_words_stand_in_the_page_marked_and_the_model_is_kept(tmp_path: Pa
         detail = await house.run("alignment")
         shown = await house.ask(house.parts.workspace.artifacts.show, ShowArtifact(project=PROJECT, path=MEMO))
         told = await house.ask(house.parts.runs.show, ShowRun(run=detail.run.id, prompts=True))
+        with pytest.raises(Forbidden):
+            house.parts.runs.show(agent("scribe"), ShowRun(run=detail.run.id, prompts=True))
     assert re.search(r"<!-- narrative -->\nThe week leaned to one side\. \[f\d+\]\n<!-- /narrative -->", shown.text)
     assert shown.version.origin.model == "scripted"
     assert [step.words for step in detail.steps] == ["scripted", "scripted"]
@@ -425,3 +430,36 @@ async def test_agents_remember_what_they_did_and_why_they_were_turned_down(house
     for step in detail.steps:
         assert f"[{detail.run.id} {step.id}]" in memories[step.agent]
     assert "they have not confirmed" in house.parts.memory.told(asked.agent)
+
+
+async def test_words_that_still_lack_are_asked_for_again_by_a_retry(house: House, models: ScriptedModels):
+    dry = await house.run("alignment")
+    tried = await house.finished((await house.ask(house.parts.runs.fill, OneRun(run=dry.run.id))).id)
+    models.script = lambda request: telling("The week leaned to one side.", "f1")
+    again = await house.finished((await house.ask(house.parts.runs.retry, OneRun(run=tried.run.id))).id)
+    assert again.run.title == "Words for Daily alignment review"
+    assert "The week leaned to one side." in (house.root / MEMO).read_text()
+
+
+async def test_a_host_goes_on_and_ends_well_behind_what_nobody_foresaw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    met: queue.Queue[str] = queue.Queue()
+
+    def failing(*given: object) -> None:
+        met.put(str(given[-1]))
+        raise ValueError("a bug")
+
+    async with living(tmp_path / "w", ScriptedModels()) as house:
+        await house.run("critic")
+        monkeypatch.setattr(house.parts.index.indexing, "_take_in", failing)
+        monkeypatch.setattr(CaseFile, "notice", failing)
+        seen = set()
+        for name in ("one.md", "two.md"):
+            (house.root / "raw_notes" / name).write_text("# New\n")
+            while f"raw_notes/{name}" not in seen:
+                seen.add(await asyncio.to_thread(met.get, True, 10))
+        for _ in range(2):
+            await asyncio.to_thread(house.parts.memory.remember, ADA, NewLesson(agent="critic", text="Be brief."))
+            while await asyncio.to_thread(met.get, True, 10) != "":  # the index, of every project
+                pass
+    with pytest.raises(StorageFailure):
+        house.parts.store.projects.all()

@@ -130,7 +130,7 @@ def test_without_a_model_facts_and_passages_answer(client: openai.OpenAI, models
     whole = ask(client).choices[0].message.content
     streamed = "".join(chunk.choices[0].delta.content or "" for chunk in ask(client, stream=True))
     assert whole == streamed and "- “The rope hall is 80 metres long.” [p1]" in whole
-    assert whole.endswith("(No model answered: It broke.)")
+    assert whole.endswith("(It broke.)")
 
 
 def test_what_is_void_is_said_in_a_stream(client: openai.OpenAI, models: ScriptedModels) -> None:
@@ -261,3 +261,20 @@ def test_litellm_as_a_client(served: Served, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_long_text_is_told_whole(client: openai.OpenAI, models: ScriptedModels) -> None:
     models.script = lambda request: said(" ".join([GOOD] * 400))
     assert ask(client).choices[0].message.content.count(GOOD) == 400
+
+
+def test_an_agent_cannot_have_another_read_for_it(client: openai.OpenAI) -> None:
+    with pytest.raises(openai.PermissionDeniedError, match="for a person to do"):
+        ask(client, extra_headers={"Orin-Actor": "agent:critic"})
+
+
+def test_an_answer_sent_back_brings_no_marks_that_stood_for_other_things(
+    client: openai.OpenAI, models: ScriptedModels
+) -> None:
+    models.script = lambda request: "It is 80 metres long [p1] and seats 300."
+    first = ask(client).choices[0].message.content
+    assert first.endswith("\n\nWithout a source:\n- ⚠ “300”")
+    said = [("user", QUESTION), ("assistant", first), ("user", "What does the hall cost?")]
+    client.chat.completions.create(model="manager", messages=[{"role": r, "content": c} for r, c in said])  # type: ignore[misc]
+    (answer,) = [message.text for message in models.asked[-1].messages if message.role == "assistant"]
+    assert answer == "It is 80 metres long and seats 300."

@@ -14,11 +14,13 @@ from orin_agents.domain.material import LeftOut
 from orin_agents.domain.operations.artifacts import LockArtifact, OneArtifact, RestoreArtifact
 from orin_agents.domain.operations.index import SearchPassages
 from orin_agents.domain.operations.operation import Nothing
-from orin_agents.domain.passages import ReadText
+from orin_agents.domain.passages import Chunk, ReadText
 from orin_agents.domain.projects import HOME, Project
 from orin_agents.services import index as index_module
+from orin_agents.services import indexing as indexing_module
 from orin_agents.services.index import Index
 from orin_agents.services.indexing import Indexing
+from tests.running import until
 from tests.services.conftest import ADA, Desk
 from tests.vectors import MemoryVectors
 
@@ -318,3 +320,39 @@ def test_searches_from_many_threads_while_files_change(shelf: Shelf) -> None:
     for thread in threads:
         thread.join(20)
     assert errors == []
+
+
+def test_while_it_is_made_anew_it_says_what_is_to_come(shelf: Shelf) -> None:
+    shelf.save("a.md", "The keys hang at the baker's.\n")
+    shelf.step()
+    shelf.reader.gate.clear()
+    anew = shelf.index.indexing.rebuild()
+    until(lambda: shelf.index.indexing.pending() == 1)
+    shelf.reader.gate.set()
+    anew.result(10)
+    assert shelf.index.indexing.pending() == 0
+
+
+def test_what_cannot_be_cut_is_named_and_the_rest_is_found(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = indexing_module.chunks
+
+    def failing(read: ReadText) -> tuple[Chunk, ...]:
+        if "poison" in read.text:
+            raise ValueError("a bug")
+        return cut(read)
+
+    monkeypatch.setattr(indexing_module, "chunks", failing)
+    shelf.save("a.md", "poison\n")
+    shelf.save("b.md", "The keys hang at the baker's.\n")
+    shelf.step()
+    assert shelf.places("keys baker") == ["b.md@1:1"]
+    (left,) = shelf.index.state(ADA, Nothing()).left_out
+    assert left.path == "home/a.md"
+
+
+def test_a_search_behind_the_end_goes_on_by_words(shelf: Shelf) -> None:
+    shelf.save("a.md", "The keys hang at the baker's.\n")
+    shelf.step()
+    shelf.index.indexing.close()
+    shelf.save("b.md", "And the keys hang here.\n")
+    assert shelf.places("keys baker") == ["a.md@1:1"]

@@ -18,7 +18,6 @@ from orin_agents.domain.secrets import Secrets
 from orin_agents.services.collaborators import Collaborators
 from orin_agents.services.narration import Narration, Telling
 from orin_agents.services.prompts import Prompts
-from orin_agents.skills.grounding.check import check_words
 from tests.fake_models import ScriptedModels, said
 from tests.services.conftest import Desk
 
@@ -76,7 +75,6 @@ def narration(desk: Desk, models: ScriptedModels, passages: Iterable[Passage] = 
     secrets = Secrets({"k": "sk-123456789"})
     given = Collaborators(
         models=models,
-        check=check_words,
         recall=lambda agent: f"{agent} likes pencils",
         keep=Prompts(desk.store, secrets).keep,
         redacted=secrets.redacted,
@@ -111,7 +109,7 @@ async def test_what_was_asked_is_kept_without_secrets_and_sent_without_them(desk
     for part in (
         "You are the Planner.",
         "planner likes pencils",
-        "[f1] Drift (drift total): 0.65",
+        "[f1] Drift: 0.65",
         "- Drift doubled.",
         "packs the day",
     ):
@@ -180,3 +178,11 @@ async def test_an_agent_that_may_read_nothing_is_shown_no_passage(desk: Desk) ->
     told = await narration(desk, models).narrate(replace(TELLING, agent=PLANNER.model_copy(update={"reads": []})))
     assert "Passages:" not in models.asked[0].messages[-1].text
     assert told.paragraphs[0][1].cites == ()
+
+
+async def test_a_page_bears_itself_nothing_out(desk: Desk) -> None:
+    models = ScriptedModels([GOOD])
+    own = replace(HALL, path="raw_notes/plan.md", text="The hall is closed until 2099.")
+    told = await narration(desk, models, [own, HALL]).narrate(replace(TELLING, pages=(own.path,)))
+    assert [str(fact.sources[0]) for fact in told.quoted] == ["raw_notes/hall.md@2:3–4"]
+    assert told.unverified == 1

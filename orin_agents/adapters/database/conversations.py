@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from orin_agents.adapters.database.rows import Sql, moment, pack, stamp, unpack, whole
+from orin_agents.adapters.database.rows import Sql, moment, pack_redacted, stamp, unpack, whole
 from orin_agents.domain.asking import Citation
 from orin_agents.domain.conversations import Conversation, Utterance
 from orin_agents.domain.dialogue import Role
@@ -26,7 +26,7 @@ class SqlConversations:
                 conversation.id,
                 conversation.project,
                 conversation.agent,
-                conversation.title,
+                self._sql.secrets.redacted(conversation.title),
                 stamp(conversation.created),
                 stamp(conversation.changed),
             ),
@@ -56,12 +56,12 @@ class SqlConversations:
                 conversation,
                 conversation,
                 utterance.role.value,
-                utterance.text,
+                self._sql.secrets.redacted(utterance.text),
                 stamp(utterance.at),
-                pack(utterance.citations),
+                pack_redacted(utterance.citations, self._sql.secrets),
                 utterance.run,
                 utterance.model,
-                utterance.note,
+                self._sql.secrets.redacted(utterance.note),
             ),
         )
         self._sql.change("UPDATE conversations SET changed = ? WHERE id = ?", (stamp(utterance.at), conversation))

@@ -1,8 +1,7 @@
 """Imports in workspace.db."""
 
 from orin_agents.adapters.database.rows import Sql, pack, pack_redacted, unpack, whole
-from orin_agents.domain.material import ImportReport
-from orin_agents.services.store import ImportedFile
+from orin_agents.domain.material import ImportedFile, ImportReport
 
 
 class SqlImports:

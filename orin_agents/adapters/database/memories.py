@@ -1,7 +1,7 @@
 """What is known of agents' memories in workspace.db."""
 
 from orin_agents.adapters.database.rows import Sql, pack_redacted, unpack, whole
-from orin_agents.services.store import KeptMemory
+from orin_agents.domain.memory import KeptMemory
 
 NAME = "memory"
 

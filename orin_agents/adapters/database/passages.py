@@ -116,7 +116,7 @@ class SqlPassages:
         found = FOUND.format(table="passage_words JOIN passages ON passages.id = passage_words.rowid")
         sought = " OR ".join(map(_quoted, terms))
         sql = f"{found} AND passage_words MATCH ? {within} ORDER BY passage_words.rank LIMIT ?"
-        return tuple(map(_candidate, self._matched(sql, sought, *values, limit)))
+        return tuple(map(self._candidate, self._matched(sql, sought, *values, limit)))
 
     def _matched(self, sql: str, *values: object) -> list[dict[str, object]]:
         try:
@@ -136,7 +136,21 @@ class SqlPassages:
             f"{found} AND passages.key IN (SELECT value FROM json_each(?)) {within}",
             (json.dumps(list(keys)), *values),
         )
-        return tuple(map(_candidate, rows))
+        return tuple(map(self._candidate, rows))
+
+    def _candidate(self, row: dict[str, object]) -> Candidate:
+        """The passage of a row. It holds what stands in a file; what is read from it is quoted, kept and sent."""
+        redacted = self._sql.secrets.redacted
+        passage = Passage(
+            project=str(row["project"]),
+            path=str(row["path"]),
+            version=whole(row["version"]),
+            first_line=whole(row["first_line"]),
+            last_line=whole(row["last_line"]),
+            text=redacted(str(row["text"])),
+            heading=redacted(str(row["heading"])),
+        )
+        return Candidate(key=str(row["key"]), passage=passage, owner=str(row["owner"]), changed=moment(row["changed"]))
 
     def keys(self, project: str) -> frozenset[str]:
         """The keys of all passages of the project."""
@@ -144,12 +158,13 @@ class SqlPassages:
         return frozenset(str(row["key"]) for row in rows)
 
     def texts(self, project: str, keys: Collection[str]) -> dict[str, str]:
-        """Heading and text of each of the keys that the project has."""
+        """Heading and text of each of the keys that the project has, without secrets."""
         rows = self._sql.rows(
             "SELECT key, heading, text FROM passages WHERE project = ? AND key IN (SELECT value FROM json_each(?))",
             (project, json.dumps(list(keys))),
         )
-        return {str(row["key"]): f"{row['heading']}\n{row['text']}" for row in rows}
+        redacted = self._sql.secrets.redacted
+        return {str(row["key"]): redacted(f"{row['heading']}\n{row['text']}") for row in rows}
 
     def count(self) -> tuple[int, int]:
         """How many passages there are, and of how many artifacts."""
@@ -180,16 +195,3 @@ def _within(project: str, artifacts: Collection[int] | None) -> tuple[str, tuple
     if artifacts is not None:
         bounds["AND passages.artifact IN (SELECT value FROM json_each(?))"] = json.dumps(sorted(artifacts))
     return " ".join(bounds), tuple(bounds.values())
-
-
-def _candidate(row: dict[str, object]) -> Candidate:
-    passage = Passage(
-        project=str(row["project"]),
-        path=str(row["path"]),
-        version=whole(row["version"]),
-        first_line=whole(row["first_line"]),
-        last_line=whole(row["last_line"]),
-        text=str(row["text"]),
-        heading=str(row["heading"]),
-    )
-    return Candidate(key=str(row["key"]), passage=passage, owner=str(row["owner"]), changed=moment(row["changed"]))

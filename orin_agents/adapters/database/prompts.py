@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from orin_agents.adapters.database.rows import Sql, pack, unpack, whole
+from orin_agents.adapters.database.rows import Sql, pack_redacted, unpack, whole
 from orin_agents.domain.dialogue import Prompt
 
 
@@ -19,7 +19,8 @@ class SqlPrompts:
         )
         numbered = replace(prompt, number=whole(rows[0]["many"]) + 1)
         self._sql.change(
-            "INSERT INTO prompts (run, step, prompt) VALUES (?, ?, ?)", (prompt.run, prompt.step, pack(numbered))
+            "INSERT INTO prompts (run, step, prompt) VALUES (?, ?, ?)",
+            (prompt.run, prompt.step, pack_redacted(numbered, self._sql.secrets)),
         )
 
     def of(self, run: str) -> tuple[Prompt, ...]:

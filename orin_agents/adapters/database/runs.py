@@ -28,7 +28,7 @@ class SqlRuns:
                 run.id,
                 run.project,
                 run.routine,
-                run.title,
+                self._sql.secrets.redacted(run.title),
                 run.state.value,
                 run.actor,
                 stamp(run.created),

@@ -21,10 +21,16 @@ class OneChat:
 
 
 LIST: Operation[ListChats, tuple[Conversation, ...]] = Operation(
-    "chats.list", "GET", "/v1/chats", ListChats, tuple[Conversation, ...], "Conversations, newest first."
+    "chats.list", "GET", "/v1/chats", ListChats, tuple[Conversation, ...], "Conversations, newest first.", Who.PERSON
 )
 SHOW: Operation[OneChat, ConversationDetail] = Operation(
-    "chats.show", "GET", "/v1/chats/{conversation}", OneChat, ConversationDetail, "One conversation, word by word."
+    "chats.show",
+    "GET",
+    "/v1/chats/{conversation}",
+    OneChat,
+    ConversationDetail,
+    "One conversation, word by word.",
+    Who.PERSON,
 )
 REMOVE: Operation[OneChat, Conversation] = Operation(
     "chats.remove",

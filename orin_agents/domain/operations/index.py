@@ -24,7 +24,13 @@ class Found:
 
 
 SEARCH: Operation[SearchPassages, Found] = Operation(
-    "index.search", "GET", "/v1/passages", SearchPassages, Found, "Find passages of artifacts by words and by meaning."
+    "index.search",
+    "GET",
+    "/v1/passages",
+    SearchPassages,
+    Found,
+    "Find passages of artifacts by words and by meaning, wherever they stand.",
+    Who.PERSON,
 )
 STATE: Operation[Nothing, IndexState] = Operation(
     "index.state", "GET", "/v1/index", Nothing, IndexState, "How the index stands."

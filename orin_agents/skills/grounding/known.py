@@ -9,7 +9,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
@@ -17,6 +17,7 @@ from itertools import pairwise
 from orin_agents.domain.claims import Evidence
 from orin_agents.domain.facts import Fact
 from orin_agents.domain.figures import figure
+from orin_agents.domain.marking import borne_out
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.moments import Moment, moment_of, moments
 from orin_agents.skills.grounding.quantities import Quantity, quantities, stated
@@ -51,6 +52,7 @@ class Known:
     """Evidence, ready to hold words against."""
 
     def __init__(self, evidence: Evidence) -> None:
+        evidence = _unmarked(evidence)
         self.now: datetime = evidence.now
         self.today: date = evidence.now.date()
         self.facts = evidence.facts
@@ -111,6 +113,12 @@ class Known:
                     return id_
                 at = block.find(wanted, at + 1)
         return ""
+
+
+def _unmarked(evidence: Evidence) -> Evidence:
+    """The evidence without what was found unverified when it was written: an agent's page is quoted by the next."""
+    passages = tuple(replace(passage, text=borne_out(passage.text)) for passage in evidence.passages)
+    return replace(evidence, passages=passages, texts=tuple(map(borne_out, evidence.texts)))
 
 
 def _pieces(evidence: Evidence) -> list[Piece]:

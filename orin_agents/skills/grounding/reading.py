@@ -6,6 +6,8 @@ Blanking puts a character that no pattern takes for a word in place of each one,
 import re
 from collections.abc import Iterable, Iterator
 
+from orin_agents.skills.prose import trimmed
+
 BLANK = "\x00"
 LONGEST = 2000
 """Characters of a sentence; a longer one is cut, so that what looks at a whole sentence takes a bounded time."""
@@ -34,9 +36,9 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     for match in _ENDS.finditer(text):
         if match.group().startswith(".") and _goes_on(text, start, match.start()):
             continue
-        yield from _trimmed(text, start, match.end())
+        yield from _bounded(text, start, match.end())
         start = match.end()
-    yield from _trimmed(text, start, len(text))
+    yield from _bounded(text, start, len(text))
 
 
 def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -78,15 +80,12 @@ def _goes_on(text: str, start: int, at: int) -> bool:
     return short.lower() in _SHORT or (len(short) == 1 and short.isupper())
 
 
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    while end - start > LONGEST:
-        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
-        cut = cut if cut > 0 else start + LONGEST
-        yield start, cut
-        start = cut
-    if start < end:
-        yield start, end
+def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span without blanks at its ends, in pieces of bounded length."""
+    for first, last in trimmed(text, start, end):
+        while last - first > LONGEST:
+            cut = text.rfind(" ", first + LONGEST // 2, first + LONGEST)
+            cut = cut if cut > 0 else first + LONGEST
+            yield first, cut
+            first = cut
+        yield first, last

@@ -1,6 +1,7 @@
 """The grounding check: what is borne out in any form, what is marked, and that it holds up whatever the text."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from unicodedata import normalize
 
@@ -12,7 +13,7 @@ from orin_agents.domain.claims import ClaimKind, Evidence
 from orin_agents.domain.facts import Fact
 from orin_agents.domain.figures import figure, number, percent, short_day
 from orin_agents.skills.grounding.check import Grounds, check_words
-from tests.skills.grounding.desk import EVIDENCE, NOW, alarms, claim
+from tests.skills.grounding.desk import EVIDENCE, HALL, NOW, alarms, claim
 from tests.skills.notes import HOSTILE, markdown
 
 TRUE = """
@@ -208,3 +209,12 @@ def test_a_megabyte_is_checked():
 
 def test_a_day_of_facts_is_shown_in_its_short_form():
     assert alarms(f"It was due {short_day((NOW - timedelta(days=1)).date())}: answer the newspaper's questions.") == []
+
+
+def test_what_was_marked_once_bears_nothing_out() -> None:
+    page = replace(HALL, text="The hall is ⟦⚠ 95⟧ metres long. It seats 300.")
+    evidence = Evidence(now=NOW, passages=(page,), texts=("The pass costs ⟦⚠ 17 euros⟧.",))
+    assert alarms("The hall is 95 metres long and seats 300. The pass costs 17 euros.", evidence) == [
+        (ClaimKind.NUMBER, "95"),
+        (ClaimKind.NUMBER, "17 euros"),
+    ]
