@@ -1,4 +1,4 @@
-"""Asking to try things on: a search of its own over the case file, a check that knows numbers, and a whole service."""
+"""Asking to try things on: a search of its own over the case file, and a whole service."""
 
 import re
 from collections.abc import Callable
@@ -11,7 +11,6 @@ from orin_agents.adapters.calendars import IcsCalendars
 from orin_agents.adapters.clock import run_id
 from orin_agents.adapters.crew_files import CrewFolders
 from orin_agents.domain.calendar import WorkingHours
-from orin_agents.domain.claims import Claim, ClaimKind, Evidence
 from orin_agents.domain.dialogue import Prompt
 from orin_agents.domain.globs import matches
 from orin_agents.domain.passages import Passage
@@ -25,6 +24,7 @@ from orin_agents.services.crew import Crew
 from orin_agents.services.facts import SKILLS
 from orin_agents.services.gathering import Gathering
 from orin_agents.services.ports import Clock, Models
+from orin_agents.services.quoting import Quoting
 from orin_agents.services.replying import Replying
 from orin_agents.services.snapshots import Snapshots
 from orin_agents.services.store import Store
@@ -58,31 +58,6 @@ def paragraphs(store: Store) -> Search:
     return search
 
 
-def numbers(text: str, evidence: Evidence) -> tuple[Claim, ...]:
-    """Claims about numbers, borne out where the same digits stand somewhere in the evidence; and links, which never
-    are.
-    """
-    known = " ".join(
-        [*(p.text for p in evidence.passages), *(f"{f.label} {f.value}" for f in evidence.facts), *evidence.texts]
-    )
-    claims = [
-        Claim(
-            kind=ClaimKind.NUMBER,
-            start=found.start(),
-            end=found.end(),
-            text=found[0],
-            supported=found[0] in re.findall(r"\d+", known),
-        )
-        for found in re.finditer(r"(?<![\w\[])\d+", text)
-    ]
-    links = re.finditer(r"https?://[^\s)]+", text)
-    claims += [
-        Claim(kind=ClaimKind.LINK, start=found.start(), end=found.end(), text=found[0], supported=found[0] in known)
-        for found in links
-    ]
-    return tuple(claims)
-
-
 @dataclass
 class Parlour:
     """The asking service over a store, with what it kept."""
@@ -111,13 +86,14 @@ class Parlour:
         )
         given = Collaborators(
             models=self.models,
-            check=numbers,
             recall=lambda agent: self.memory(agent),
             keep=self.prompts.append,
             redacted=lambda text: text.replace(self.secret, "[secret]") if self.secret else text,
         )
         self.runs = AskRuns(self.store, self.clock, run_id)
         self.conversations = Conversations(self.store, self.clock, run_id)
-        replying = Replying(Gathering(snapshots, paragraphs(self.store)), Answering(given), self.runs)
+        replying = Replying(
+            Gathering(snapshots, Quoting(self.store, paragraphs(self.store)).search), Answering(given), self.runs
+        )
         crew = Crew(files, self.clock, UTC)
         self.asking = Asking(self.store, crew, replying, self.runs, self.conversations, self.clock, UTC)

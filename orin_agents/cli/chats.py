@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from orin_agents.cli.flow import flowed
 from orin_agents.cli.noun import AsJson, noun
-from orin_agents.cli.paper import moment, remark, show_json, show_line, show_pairs, show_table, show_text
+from orin_agents.cli.paper import moment, on_terminal, remark, show_json, show_line, show_pairs, show_table, show_text
 from orin_agents.cli.session import session
 from orin_agents.cli.telling import show_citations
 from orin_agents.client.connection import Client
@@ -52,8 +53,10 @@ def show(context: typer.Context, chat: IdOrNewest = "", as_json: AsJson = False)
         print()
         speaker = "you" if said.role is Role.USER else one.agent
         show_line(f"{speaker}, {moment(said.at)}" + (f", {said.model}" if said.model else ""))
-        show_text(said.text or "—")
-        show_citations(said.citations)
+        show_text((flowed(said.text) if on_terminal() else said.text) or "—")
+        if said.citations:
+            print()
+        show_citations(said.citations, said.text)
         if said.note:
             show_line(f"({said.note})")
 

@@ -47,6 +47,7 @@ class _Talk:
     team: bool
     conversation: str = ""
     new: bool = False
+    note: str = ""
 
     @property
     def name(self) -> str:
@@ -89,8 +90,9 @@ class _Talk:
             conversation="" if named else self.conversation,
             new=self.new and not named,
         )
-        heard = hear(self.client, request)
+        heard = hear(self.client, request, known=self.note)
         print()
+        self.note = heard.answer.note if heard.answer else ""
         if heard.begun and not named:
             self.conversation, self.new = heard.begun.conversation, False
 

@@ -8,10 +8,11 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
 
+from orin_agents.cli.flow import flowed
 from orin_agents.domain.errors import OrinError
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ HIDDEN = {
 """C1 controls, which some terminals obey, and marks that turn the direction of writing, which deceive readers."""
 IN_CELL = PICTURES | HIDDEN | {ord("\n"): " ", ord("\t"): " ", ord("\r"): " "}
 IN_TEXT = {code: shown for code, shown in (PICTURES | HIDDEN).items() if code not in (0x09, 0x0A)}
+RED = "31"
 STATE_STYLES = {
     "ok": "green",
     "approved": "green",
@@ -116,13 +118,21 @@ def show_pairs(pairs: Iterable[tuple[str, object]]) -> None:
 
 def remark(text: str) -> None:
     """Something beside the answer, for the person: on stderr."""
-    print(cell(text), file=sys.stderr, flush=True)
+    text = cell(text)
+    print(flowed(text) if sys.stderr.isatty() else text, file=sys.stderr, flush=True)
+
+
+def coloured(text: str, colour: str, stream: TextIO) -> str:
+    """The text in a colour (a number of ECMA-48's SGR) where the stream is a terminal and nobody objects to colours
+    (NO_COLOR, see no-color.org).
+    """
+    plain = not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return text if plain else f"\x1b[{colour}m{text}\x1b[0m"
 
 
 def tell(error: OrinError) -> None:
     """The error as one block on stderr: what happened, what was kept, what to do."""
-    red, plain = ("\x1b[31m", "\x1b[0m") if sys.stderr.isatty() and not os.environ.get("NO_COLOR") else ("", "")
-    block = [f"{red}orin:{plain} {error.what.translate(IN_TEXT)}"]
+    block = [f"{coloured('orin:', RED, sys.stderr)} {error.what.translate(IN_TEXT)}"]
     block += [f"  {text.translate(IN_TEXT)}" for text in (error.kept, error.remedy) if text]
     print("\n".join(block), file=sys.stderr)
 

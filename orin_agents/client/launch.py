@@ -20,6 +20,9 @@ SAY_AFTER = 1.0
 TAIL = 15
 AGAIN = 0.2
 
+ARENAS = {"MALLOC_ARENA_MAX": "2"}
+"""glibc gives each thread its own pool of memory otherwise, and a host with its many threads keeps 20 MB more of it."""
+
 Say = Callable[[str], None]
 
 
@@ -93,7 +96,7 @@ class _Child:
                 stderr=self._said,
                 pass_fds=(theirs,),
                 cwd="/",
-                env=os.environ | {"PYTHONPATH": _search_path()},
+                env=ARENAS | os.environ | {"PYTHONPATH": _search_path()},
                 start_new_session=True,
             )
             process.returncode = 0  # it outlives this command on purpose; Popen would warn that nobody waits for it

@@ -1,7 +1,6 @@
 """The composition root: every part of a host is made and joined here, and nowhere else."""
 
 import asyncio
-import contextlib
 import getpass
 import logging
 import os
@@ -30,7 +29,7 @@ from orin_agents.adapters.readers.material import Material
 from orin_agents.adapters.templates import PageTemplates
 from orin_agents.adapters.vectors import ChromaVectors
 from orin_agents.domain.actors import person
-from orin_agents.domain.errors import ModelUnavailable, OrinError
+from orin_agents.domain.errors import OrinError
 from orin_agents.domain.places import Places
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.version import VERSION
@@ -39,7 +38,7 @@ from orin_agents.host.bindings import bindings
 from orin_agents.host.gate import Listening
 from orin_agents.host.lifecycle import Start
 from orin_agents.host.openai_api import OpenAi
-from orin_agents.host.orin_host import OrinHost, Parts
+from orin_agents.host.orin_host import OrinHost, Parts, Warm
 from orin_agents.host.shipped import shipped
 from orin_agents.services.answering import Answering
 from orin_agents.services.approvals import Approvals
@@ -65,6 +64,7 @@ from orin_agents.services.narration import Narration
 from orin_agents.services.ports import Checkpoint, Clock, Embedding, Models
 from orin_agents.services.projects import Projects
 from orin_agents.services.prompts import Prompts
+from orin_agents.services.quoting import Quoting
 from orin_agents.services.replying import Replying
 from orin_agents.services.runs import Runs, settle
 from orin_agents.services.snapshots import Snapshots
@@ -72,10 +72,11 @@ from orin_agents.services.status import Status
 from orin_agents.services.steps import Steps
 from orin_agents.services.workspace import Workspace, copy_routines, make_folders, read_settings
 from orin_agents.skills import terms
-from orin_agents.skills.grounding.check import check_words
 
 log = logging.getLogger(__name__)
 
+IDLE_S = 5.0
+"""Seconds after which a host that has nothing else to do makes ready to ask models."""
 WORK_DAYS = (1, 2, 3, 4, 5)
 EVERY_DAY = (*WORK_DAYS, 6, 7)
 """A sample workspace works on every day, so that its morning is worth reading on a Sunday too."""
@@ -83,7 +84,7 @@ SAMPLE_NAMES = ("Ada",)
 """In the samples the person is Ada."""
 
 
-def compose(start: Start, models: Models | None = None, clock: Clock | None = None) -> OrinHost:
+def compose(start: Start, models: Models | None = None, clock: Clock | None = None, idle_s: float = IDLE_S) -> OrinHost:
     """A host for the workspace, put together and not yet started. Models and clock stand in for the real ones."""
     places = Places(start.workspace)
     owner = person(getpass.getuser())
@@ -93,7 +94,7 @@ def compose(start: Start, models: Models | None = None, clock: Clock | None = No
         make_folders(start.workspace, folders, owner.name, names, days)
         copy_routines(shipped().schedules, places.schedules)
     ground = _ground(start, places, clock or SystemClock())
-    return OrinHost(_join(ground, _voices(ground, models)))
+    return OrinHost(_join(ground, _voices(ground, models, idle_s)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +124,7 @@ class _Voices:
     """What speaks through models, and what it finds to speak of."""
 
     given: Collaborators
+    warm: Warm | None
     index: Index
     deployments: ModelDeployments
 
@@ -165,21 +167,21 @@ def _ground(start: Start, places: Places, clock: Clock) -> _Ground:
     )
 
 
-def _voices(ground: _Ground, models: Models | None) -> _Voices:
-    """`models` stand in for those of models.yaml."""
+def _voices(ground: _Ground, models: Models | None, idle_s: float) -> _Voices:
+    """`models` stand in for those of models.yaml. A host that lives as long as a command does not warm itself."""
     places, secrets = ground.places, ground.start.secrets
     live = LiveModels(ModelsYaml(places.models), secrets, os.environ, lambda: uuid4().hex[:12], time.monotonic)
     trials = Trials(live, places.trials, ground.clock.now)
     vectors = ChromaVectors(places.vectors, partial(_embedding, models or live, ground.start.loop))
     given = Collaborators(
         models=models or live,
-        check=check_words,
         recall=ground.memory.told,
         keep=Prompts(ground.store, secrets).keep,
         redacted=secrets.redacted,
     )
     return _Voices(
         given=given,
+        warm=partial(live.warm, idle_s) if models is None and not ground.start.embedded else None,
         index=Index(ground.store, vectors, Indexing(ground.store, DocumentReader(), vectors)),
         deployments=ModelDeployments(live.yaml, trials, partial(found_servers, os.environ), str(places.models)),
     )
@@ -192,11 +194,12 @@ def _join(ground: _Ground, voices: _Voices) -> Parts:
     projects = Projects(store, case_file, snapshots)
     approvals = Approvals(store, artifacts, partial(settle, store))
     filing = Filing(store, artifacts, approvals, ground.templates, ground.calendars)
-    steps = Steps(store, case_file, filing, snapshots, Narration(voices.given, index.search), clock)
+    quoting = Quoting(store, index.search)
+    steps = Steps(store, case_file, filing, snapshots, Narration(voices.given, quoting.search), clock)
     engine = DbosEngine(ground.places.runs, partial(_conduct, steps))
     asks = AskRuns(store, clock, run_id)
     conversations = Conversations(store, clock, run_id)
-    replying = Replying(Gathering(snapshots, index.search), Answering(voices.given), asks)
+    replying = Replying(Gathering(snapshots, quoting.search), Answering(voices.given), asks)
     asking = Asking(store, crew, replying, asks, conversations, clock, zone)
     runs = Runs(store, crew, engine, clock, str(zone), run_id, asks, asking.stop)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, ground.settings_problem)
@@ -229,7 +232,19 @@ def _join(ground: _Ground, voices: _Voices) -> Parts:
         beside=openai.add_to,
     )
     return Parts(
-        start, store, ground.feed, engine, case_file, workspace, approvals, runs, index, ground.memory, app, clock
+        start,
+        store,
+        ground.feed,
+        engine,
+        case_file,
+        workspace,
+        approvals,
+        runs,
+        index,
+        ground.memory,
+        app,
+        clock,
+        voices.warm,
     )
 
 
@@ -246,10 +261,12 @@ def _status(ground: _Ground) -> Status:
 
 
 def _embedding(models: Models, loop: asyncio.AbstractEventLoop) -> Embedding:
-    """The embedding of the models where one is configured, else the one that needs no model."""
-    with contextlib.suppress(ModelUnavailable):
-        return ModelEmbedding(models, loop)
-    return HashEmbedding(terms.content)
+    """The embedding of the models where one is configured, else the one that needs no model.
+
+    Raises ModelUnavailable while models.yaml is broken: what was embedded by a model is not thrown away for a slip.
+    """
+    name = models.embedding()
+    return ModelEmbedding(models, name, loop) if name else HashEmbedding(terms.content)
 
 
 def _titles(crew: Crew) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,9 @@ from orin_agents.services.workspace import Workspace
 
 log = logging.getLogger(__name__)
 
+Warm = Callable[[], Coroutine[None, None, None]]
+"""Waits until the host is at rest, and imports what would else hold up the first question to a model."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parts:
@@ -47,6 +50,7 @@ class Parts:
     memory: Memory
     app: FastAPI
     clock: Clock
+    warm: Warm | None
 
 
 class OrinHost:
@@ -56,6 +60,7 @@ class OrinHost:
         self._parts = parts
         self._watching: asyncio.Task[None] | None = None
         self._indexing: asyncio.Task[None] | None = None
+        self._warming: asyncio.Task[None] | None = None
         self._launched = False
 
     @property
@@ -79,11 +84,12 @@ class OrinHost:
         self._launched = True
         await asyncio.to_thread(parts.runs.recover)
         parts.app.state.listening.open()
+        self._warming = asyncio.create_task(self._warm())
 
     async def stop(self) -> None:
         """Stop watching, indexing and running; what is at work goes on at the next start."""
         self._parts.app.state.listening.close()
-        keeping = [task for task in (self._watching, self._indexing) if task]
+        keeping = [task for task in (self._watching, self._indexing, self._warming) if task]
         for task in keeping:
             task.cancel()
         await asyncio.gather(*keeping, return_exceptions=True)
@@ -129,6 +135,13 @@ class OrinHost:
             except Exception:
                 log.exception("the index is not up to date")
             await self._parts.feed.beyond(seen)
+
+    async def _warm(self) -> None:
+        try:
+            if self._parts.warm:
+                await self._parts.warm()
+        except Exception:  # whatever it is, the first question meets it too, and tells it to a person
+            log.exception("models cannot be made ready")
 
     def _notice(self, path: Path) -> None:
         project, name = path.parts[0], "/".join(path.parts[1:])

@@ -6,6 +6,7 @@ The model has no tools here. Code takes nothing from its answer but the text and
 import asyncio
 import logging
 import re
+import sys
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
@@ -22,12 +23,16 @@ from orin_agents.services.gathering import Asked
 from orin_agents.skills.citing import MarkFilter, Sources, attributed, citations, resolved
 from orin_agents.skills.context import Packed, Part, pack, room
 from orin_agents.skills.extraction import extract
+from orin_agents.skills.grounding.check import check_words
 
 log = logging.getLogger(__name__)
 
 NO_MODEL = "No model answered; these are the facts and passages that speak of it:"
+NO_USE = "The model gave nothing of use; these are the facts and passages that speak of it:"
+NEAREST = "What comes nearest:"
 UNSUPPORTED = "What the model said rested on nothing it was shown, and is left out."
 LONGEST_TITLE = 80
+EVERYTHING = "**"
 TRIES = 2
 """Times a prompt is sent that turns out to be too long for the server: the second time it is packed tighter."""
 
@@ -89,21 +94,28 @@ class Answering:
             note = answer.note
         except (ModelUnavailable, ModelFailed, PromptTooLong) as error:
             log.info("%s: no words: %s", step, error.what)
-            note = f"No model answered: {error.what}"
-            answer = replace(extracted(asked, sources), note=note)
+            note = f"{error.what} {error.remedy}".strip()
+            answer = extracted(asked, sources, NO_MODEL, note)
         finally:
             if said.messages:
                 await asyncio.to_thread(self._keep, run, step, agent, said, note, answer)
         if said.raw and answer.outcome is not Outcome.WORDS:
-            yield Told(kind=TellingKind.RESTART, text=answer.note)
+            heard = resolved(said.raw, shown(sources, said.packed).marks)[0]
+            if answer.text.startswith(heard):
+                yield Told(kind=TellingKind.PIECE, text=answer.text[len(heard) :])
+            else:
+                yield Told(kind=TellingKind.RESTART, text=answer.note)
         yield answer
 
     async def _stream(
         self, asked: Asked, agent: Agent, parts: tuple[Part, ...], sources: Sources, said: Said
     ) -> AsyncGenerator[Told, None]:
         """The model's pieces, marks cleaned. Raises what the port raises, and ModelFailed for an empty answer."""
-        window = await asyncio.to_thread(self.given.models.window, agent.models.first, agent.models.fallback)
+        most = sys.maxsize
         for last in range(1, TRIES + 1):
+            # Asked for again after a refusal, which tells how many characters a token has.
+            window = await asyncio.to_thread(self.given.models.window, agent.models.first, agent.models.fallback)
+            window = replace(window, tokens=min(window.tokens, most))
             said.packed = pack(parts, room(window, asked.answer_tokens))
             said.messages = tuple(
                 replace(message, text=self.given.redacted(message.text)) for message in said.packed.messages
@@ -123,7 +135,7 @@ class Answering:
             except PromptTooLong as error:
                 if last == TRIES or said.raw:
                     raise
-                window = replace(window, tokens=min(error.tokens or window.tokens, window.tokens) * 2 // 3)
+                most = min(error.tokens or window.tokens, window.tokens) * 2 // 3
         if not said.raw.strip():
             raise ModelFailed("The model answered with nothing.")
 
@@ -154,13 +166,14 @@ class Answering:
         seen, zone = shown(sources, said.packed), asked.now.tzinfo
         text, invented = resolved(said.raw, seen.marks)
         if _DOES_NOT_KNOW.match(text):
-            return replace(_unknown(asked, sources, "The model found no answer in it."), invented=invented)
+            return self._lost(asked, sources, said, text, invented)
         if not citations(text, seen, zone):
             text = attributed(text, seen, zone)
         cited = citations(text, seen, zone)
-        claims = self.given.check(text, self._evidence(asked, seen, said.packed))
+        claims = check_words(text, self._evidence(asked, seen, said.packed), _standing_for(seen))
         if not cited and not any(claim.supported for claim in claims):
-            return replace(_unknown(asked, sources, UNSUPPORTED), invented=invented, claims=len(claims))
+            void = extracted(asked, sources, NO_USE, UNSUPPORTED)
+            return replace(void, invented=invented, claims=len(claims))
         spans = unverified(text, claims)
         ended = said.ended
         return Answer(
@@ -176,9 +189,18 @@ class Answering:
             finish=ended.finish.value if ended else Finish.STOP.value,
         )
 
+    def _lost(self, asked: Asked, sources: Sources, said: Said, text: str, invented: int) -> Answer:
+        """The answer of a model that does not know: what it says is missing, where all of that holds, and what comes
+        nearest.
+        """
+        claims = check_words(text, self._evidence(asked, shown(sources, said.packed), said.packed))
+        holds = all(claim.supported for claim in claims)
+        return replace(_unknown(asked, sources, text if holds else ""), invented=invented, claims=len(claims))
+
     def _evidence(self, asked: Asked, sources: Sources, packed: Packed) -> Evidence:
-        """What the words may rest on: the sources shown, what code said, and what the person said themselves."""
-        own = (asked.text, *(turn.question for turn in asked.turns), asked.project.title, asked.project.goal)
+        """What the words may rest on: the sources shown, what code said, what the person said, and who is who."""
+        said = (asked.text, *(turn.question for turn in asked.turns))
+        own = (*said, asked.project.title, asked.project.goal, *asked.names)
         told = tuple(part.text for part in packed.kept if part.name == "memory" or part.name.startswith("said "))
         return Evidence(
             now=asked.now,
@@ -218,36 +240,41 @@ def shown(sources: Sources, packed: Packed) -> Sources:
     )
 
 
-def extracted(asked: Asked, sources: Sources) -> Answer:
-    """The answer put together by code: what speaks of the question, cited."""
+def extracted(asked: Asked, sources: Sources, headline: str, note: str) -> Answer:
+    """The answer put together by code: what speaks of the question, cited, below the headline."""
     text = extract(asked.query, sources, asked.now.tzinfo)
     if not text:
-        return _unknown(asked, sources, "")
+        return replace(_unknown(asked, sources, ""), note=note)
     return Answer(
-        text=f"{NO_MODEL}\n{text}",
+        text=f"{headline}\n{text}",
         outcome=Outcome.EXTRACT,
         citations=citations(text, sources, asked.now.tzinfo),
+        note=note,
     )
 
 
-def unknown(asked: Asked, nearest: tuple[str, ...]) -> Answer:
-    """The answer where nothing speaks of the question."""
-    text = f"I don't know: nothing in {asked.project.title} speaks of “{_short(asked.text)}”."
+def unknown(asked: Asked, nearest: tuple[str, ...], agent: Agent | None = None) -> Answer:
+    """The answer where nothing speaks of the question, or nothing that the agent may read."""
+    which = f" that the {agent.title} may read" if agent and EVERYTHING not in agent.reads else ""
+    text = f"I don't know: nothing{which} in {asked.project.title} speaks of “{_short(asked.text)}”."
     if nearest:
         text += f" The nearest places are {', '.join(nearest)}."
     return Answer(text=text, outcome=Outcome.UNKNOWN)
 
 
-def _unknown(asked: Asked, sources: Sources, note: str) -> Answer:
-    """The answer where what speaks of the question does not answer it: that, and what comes nearest."""
+def _unknown(asked: Asked, sources: Sources, words: str) -> Answer:
+    """The answer where what speaks of the question does not answer it: that, in the model's words where there are any,
+    and what comes nearest.
+    """
     near = extract(asked.query, sources, asked.now.tzinfo)
-    text = f"I don't know: nothing in {asked.project.title} answers “{_short(asked.text)}”."
-    return Answer(
-        text=f"{text} What comes nearest:\n{near}" if near else text,
-        outcome=Outcome.UNKNOWN,
-        citations=citations(near, sources, asked.now.tzinfo),
-        note=note,
-    )
+    text = words or f"I don't know: nothing was found in {asked.project.title} that answers “{_short(asked.text)}”."
+    text = f"{text}\n\n{NEAREST}\n{near}" if near else text
+    return Answer(text=text, outcome=Outcome.UNKNOWN, citations=citations(text, sources, asked.now.tzinfo))
+
+
+def _standing_for(sources: Sources) -> dict[str, str]:
+    """The id of what each mark stands for."""
+    return {mark: one.id for kind in (sources.facts, sources.passages) for mark, one in kind.items()}
 
 
 def _short(text: str) -> str:

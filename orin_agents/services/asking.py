@@ -139,6 +139,7 @@ class Asking:
             query=understood(text, now.date(), before),
             now=now,
             turns=turns,
+            names=(actor.name, *(agent.title for agent in crew)),
             instruction=question.instruction,
             answer_tokens=question.answer_tokens,
             temperature=question.temperature,

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from orin_agents.domain.crew import Agent
 from orin_agents.domain.dialogue import Role
-from orin_agents.domain.figures import day
 from orin_agents.services.gathering import Asked
 from orin_agents.skills.citing import Sources, harmless, quoted, stated
 from orin_agents.skills.context import Part
+from orin_agents.skills.narrative_prompt import system, task
 
 RULES = """\
 You are asked about the project "{title}"{goal}. Keep to this:
@@ -37,11 +37,11 @@ FACTS_A_STEP = 4
 def brief(asked: Asked, agent: Agent, sources: Sources, memory: str) -> tuple[Part, ...]:
     """The parts of the prompt. A source's part is named by its mark and its place (`p1 raw_notes/hall.md@2:14–20`)."""
     return (
-        _system(agent, _rules(asked)),
+        system(agent.prompt, _rules(asked)),
         *_beside(asked, memory),
         *_turns(asked),
         *_sources(asked, sources, 1.0),
-        _question(asked),
+        task(f"The question: {asked.text}", asked.now),
     )
 
 
@@ -61,21 +61,17 @@ def merging_brief(
     if silent:
         told.append(Part(name="silent", text=f"No answer came from: {', '.join(silent)}.", needed=True))
     return (
-        _system(agent, MERGING),
+        system(agent.prompt, MERGING),
         *_beside(asked, ""),
         *_sources(asked, sources, 0.5),
         *told,
-        _question(asked),
+        task(f"The question: {asked.text}", asked.now),
     )
 
 
 def _rules(asked: Asked) -> str:
     goal = f', whose goal is: "{harmless(asked.project.goal)}"' if asked.project.goal else ""
     return RULES.format(title=harmless(asked.project.title), goal=goal)
-
-
-def _system(agent: Agent, rules: str) -> Part:
-    return Part(name="rules", text=f"{agent.prompt.strip()}\n\n{rules}", role=Role.SYSTEM, needed=True)
 
 
 def _beside(asked: Asked, memory: str) -> Iterator[Part]:
@@ -103,8 +99,3 @@ def _sources(asked: Asked, sources: Sources, worth: float) -> Iterator[Part]:
     for number, (mark, passage) in enumerate(sources.passages.items()):
         value = (PASSAGE - STEP * number) * worth
         yield Part(name=f"{mark} {passage.id}", text=quoted(mark, passage), value=value, heading="Passages:")
-
-
-def _question(asked: Asked) -> Part:
-    now = f"It is {day(asked.now)} {asked.now.year}, {asked.now:%H:%M}."
-    return Part(name="question", text=f"{now}\nThe question: {asked.text}", needed=True)

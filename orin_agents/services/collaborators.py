@@ -3,13 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orin_agents.domain.claims import Claim, Evidence
 from orin_agents.domain.dialogue import Prompt
 from orin_agents.domain.passages import Passage
 from orin_agents.services.ports import Models
 
-Check = Callable[[str, Evidence], tuple[Claim, ...]]
-"""Holds words against what they may rest on."""
 Search = Callable[[str, str, tuple[str, ...], int], tuple[Passage, ...]]
 """Passages of a project (its id) that answer a query, within the globs, at most so many, the best first; called in a
 worker thread, for it may wait for the disk."""
@@ -17,12 +14,9 @@ worker thread, for it may wait for the disk."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collaborators:
-    """Models, the grounding check, an agent's memory (as told to a model), where prompts are kept, and what takes
-    secrets out of a text.
-    """
+    """Models, an agent's memory (as told to a model), where prompts are kept, and what takes secrets out of a text."""
 
     models: Models
-    check: Check
     recall: Callable[[str], str]
     keep: Callable[[Prompt], None]
     redacted: Callable[[str], str]

@@ -38,7 +38,8 @@ class Turn:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """A question as it was understood. `now` is in the person's zone; `turns` are what was said before, oldest first;
-    `instruction` is what a program that asks on the person's behalf wants beside.
+    `names` are those of the person and the crew; `instruction` is what a program that asks on the person's behalf wants
+    beside.
     """
 
     project: Project
@@ -46,6 +47,7 @@ class Asked:
     query: Query
     now: datetime
     turns: tuple[Turn, ...] = ()
+    names: tuple[str, ...] = ()
     instruction: str = ""
     answer_tokens: int = 600
     temperature: float = 0.2

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from orin_agents.domain.claims import Evidence
 from orin_agents.domain.crew import Agent
-from orin_agents.domain.dialogue import ChatMessage, Ended, ModelRequest, Piece, Prompt, Restart, Role
+from orin_agents.domain.dialogue import ChatMessage, Ended, Finish, ModelRequest, Piece, Prompt, Restart, Role
 from orin_agents.domain.errors import ModelFailed, ModelUnavailable, PromptTooLong
 from orin_agents.domain.facts import Fact, Finding, Remark, Severity
 from orin_agents.domain.markdown import one_line
@@ -31,6 +31,7 @@ MOST_FOUND = 3 * MOST_PASSAGES
 """Passages that are looked for, of which those of the pages being written are left out."""
 MOST_QUOTED = 120
 """Characters of a passage that stand in a page's list of sources."""
+COMPLETE = "This page is complete without narrative."
 AGAIN = "That was not as asked: no sentence could be read in it. Answer once more, with the JSON alone."
 SMALLER = 0.5
 """What is left of the room after a server found a prompt too long that should have fitted."""
@@ -73,47 +74,47 @@ class Narration:
             memory = await asyncio.to_thread(self.given.recall, agent.id)
             material = _Material.of(telling, passages, memory)
             budget = room(window, ANSWER_TOKENS)
+            packed = pack(material.parts, budget)
             try:
-                return await self._told(telling, material, budget)
+                return await self._told(telling, material, packed)
             except PromptTooLong as error:
-                # The window is smaller than it was said to be, or the text takes more tokens than texts did before.
+                # The window is smaller than it was said to be, or its tokens are: by now more is known of both.
+                window = await asyncio.to_thread(self.given.models.window, agent.models.first, agent.models.fallback)
                 smaller = room(replace(window, tokens=error.tokens or window.tokens), ANSWER_TOKENS)
-                return await self._told(telling, material, smaller if smaller < budget else int(budget * SMALLER))
-        except ModelUnavailable as error:
+                packed = pack(material.parts, smaller if smaller < budget else int(budget * SMALLER))
+                return await self._told(telling, material, packed)
+        except (ModelUnavailable, ModelFailed, PromptTooLong) as error:
             log.info("no words for %s: %s", telling.step, error.what)
-            return Narrative()
-        except (ModelFailed, PromptTooLong) as error:
-            log.warning("no words for %s: %s", telling.step, error.what)
-            note = f"{self.given.redacted(error.what)} This page is complete without narrative."
-            return Narrative(note=note)
+            return Narrative(note=f"{self.given.redacted(error.what)} {COMPLETE}")
 
-    async def _told(self, telling: Telling, material: "_Material", budget: int) -> Narrative:
-        packed = pack(material.parts, budget)
+    async def _told(self, telling: Telling, material: "_Material", packed: Packed) -> Narrative:
         messages = tuple(replace(m, text=self.given.redacted(m.text)) for m in packed.messages)
-        answer, ended = await self._ask(telling, material, messages)
-        paragraphs = read_narrative(answer, material.ids)
+        ids = material.shown(packed)
+        answer, ended = await self._ask(telling, tuple(ids), messages)
+        paragraphs = read_narrative(answer, ids)
         if not paragraphs:
             await self._keep(telling, packed, messages, answer, ended, Narrative(note="not as asked; asked again"))
             messages += (ChatMessage(role=Role.ASSISTANT, text=answer[:400]), ChatMessage(role=Role.USER, text=AGAIN))
-            answer, ended = await self._ask(telling, material, messages)
-            paragraphs = read_narrative(answer, material.ids)
+            answer, ended = await self._ask(telling, tuple(ids), messages)
+            paragraphs = read_narrative(answer, ids)
         if paragraphs:
             narrative = await asyncio.to_thread(_checked, material, paragraphs, ended.model)
         else:
-            what = f"{ended.model} did not answer as asked, twice, so its words were dropped."
-            narrative = Narrative(note=f"{what} This page is complete without narrative.")
+            how = "only repeated itself" if ended.finish is Finish.REPEATS else "did not answer as asked"
+            what = f"{ended.model} {how}, twice, so its words were dropped."
+            narrative = Narrative(note=f"{what} {COMPLETE}")
         await self._keep(telling, packed, messages, answer, ended, narrative)
         return narrative
 
     async def _ask(
-        self, telling: Telling, material: "_Material", messages: tuple[ChatMessage, ...]
+        self, telling: Telling, marks: tuple[str, ...], messages: tuple[ChatMessage, ...]
     ) -> tuple[str, Ended]:
         request = ModelRequest(
             first=telling.agent.models.first,
             fallback=telling.agent.models.fallback,
             messages=messages,
             answer_tokens=ANSWER_TOKENS,
-            schema=schema(tuple(material.ids)),
+            schema=schema(marks),
         )
         pieces: list[str] = []
         ended = Ended(model="")
@@ -167,10 +168,11 @@ class Narration:
 
 @dataclass(frozen=True, slots=True)
 class _Material:
-    """The parts of a prompt, what each mark stands for, and what the answer is held against."""
+    """The parts of a prompt, what each mark stands for and in which part, and what the answer is held against."""
 
     parts: tuple[Part, ...]
     ids: dict[str, str]
+    stands_in: dict[str, str]
     quoted: tuple[Fact, ...]
     evidence: Evidence
 
@@ -201,7 +203,16 @@ class _Material:
             *(remark.text for finding in telling.findings for remark in finding.remarks),
         )
         every = tuple(fact for finding in telling.findings for fact in finding.facts)
-        return cls(parts, ids, quoted, Evidence(now=telling.now, facts=every, passages=passages, texts=texts))
+        stands_in = {mark: f"fact {fact.id}" for mark, fact in facts}
+        stands_in |= {mark: f"passage {passage.id}" for mark, passage in places}
+        return cls(
+            parts, ids, stands_in, quoted, Evidence(now=telling.now, facts=every, passages=passages, texts=texts)
+        )
+
+    def shown(self, packed: Packed) -> dict[str, str]:
+        """What each mark stands for that the model was shown."""
+        kept = {part.name for part in packed.kept}
+        return {mark: fact for mark, fact in self.ids.items() if self.stands_in[mark] in kept}
 
 
 def gravest(findings: Iterable[Finding]) -> list[Remark]:

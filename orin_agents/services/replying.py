@@ -39,7 +39,7 @@ class Replying:
         material = await asyncio.to_thread(self.gathering.gather, talk.asked, agent)
         sources = material.sources
         if not sources.marks:
-            answer = unknown(talk.asked, material.nearest)
+            answer = unknown(talk.asked, material.nearest, agent)
         else:
             answer = await self._answer(talk, agent, await self._brief(talk, agent, sources), sources, step, aloud=True)
         await self._end(talk, step, answer, material)
@@ -77,7 +77,7 @@ class Replying:
         sources = material.within(common)
         try:
             if not sources.marks:
-                answer = unknown(talk.asked, material.nearest)
+                answer = unknown(talk.asked, material.nearest, agent)
             else:
                 parts = await self._brief(talk, agent, sources)
                 answer = await self._answer(talk, agent, parts, sources, step, aloud=False)

@@ -17,6 +17,8 @@ MOST_MEMBERS = 4
 LEAST_MEMBERS = 2
 USUAL = ("manager", "planner", "critic", "strategist")
 """Who is asked where a question points to nobody."""
+PER_MEMBER = 2
+"""Lines that each agent adds to those before it, where code puts the answers together."""
 DUTY = 0.5
 """What a word of the question in an agent's duty counts for beside a fact that its skills find."""
 
@@ -64,24 +66,26 @@ def choose_members(query: Query, crew: Sequence[Agent], findings: Mapping[str, F
 
 
 def joined(answers: Mapping[str, Answer]) -> Answer:
-    """The answers by title put together by code: word by word under their titles where a model gave them, else line by
-    line, each with who found it.
+    """The answers by title put together by code: word by word under their titles where a model gave them, else the
+    best lines of each, with its title where nobody else found the line.
     """
     told = {title: answer for title, answer in answers.items() if answer.outcome is not Outcome.UNKNOWN}
     if any(answer.outcome is Outcome.WORDS for answer in told.values()):
         text = "\n\n".join(f"**{title}:** {answer.text}" for title, answer in told.items())
         outcome = Outcome.WORDS
     else:
-        finders: dict[str, list[str]] = {}
-        for title, answer in told.items():
-            for line in answer.text.splitlines()[1:]:
-                finders.setdefault(line, []).append(title)
-        text = "\n".join([NO_MODEL, *(f"{line} ({', '.join(titles)})" for line, titles in finders.items())])
+        found = {title: answer.text.splitlines()[1:] for title, answer in told.items()}
+        lines: dict[str, str] = {}
+        for own in found.values():
+            for line in [line for line in own if line not in lines][:PER_MEMBER]:
+                finders = [title for title, its in found.items() if line in its]
+                lines[line] = f"{line} ({finders[0]})" if len(finders) == 1 < len(found) else line
+        text = "\n".join([NO_MODEL, *lines.values()])
         outcome = Outcome.EXTRACT
     return Answer(
         text=text,
         outcome=outcome,
-        citations=cited_by(told.values()),
+        citations=tuple(c for c in cited_by(told.values()) if f"[{c.mark}]" in text),
         unverified=tuple(span for answer in told.values() for span in answer.unverified),
         invented=sum(answer.invented for answer in told.values()),
     )

@@ -25,6 +25,8 @@ BORNE_OUT = 0.6
 """A sentence without a mark is taken to rest on a source that holds at least this share of its words …"""
 LEAST_WORDS = 3
 """… and so many of them."""
+NONE = "none given"
+"""What a fact without a value says."""
 
 MARKS = re.compile(r"\[\s*[pf]\d{1,3}(?:\s*[,;]\s*[pf]\d{1,3})*\s*\]")
 _MARK = re.compile(r"[pf]\d{1,3}")
@@ -81,17 +83,21 @@ def stated(mark: str, fact: Fact, zone: tzinfo | None) -> str:
 
 
 def worded(fact: Fact, zone: tzinfo | None) -> str:
-    """A fact in words: what it is about (by its id where the label is only a title), and its figure."""
-    kind = re.sub(r"[._\s\d]+", " ", fact.id).strip()
+    """A fact in words: what it is about, and its figure. One of many of a kind has a title for a label, and says which
+    kind: `Sign (due): Tue 24 Nov`.
+    """
+    kind = f" ({re.sub(r'[._0-9]+', ' ', fact.id).strip()})" if re.search(r"\.\d", fact.id) else ""
     shown = figure(fact.value, fact.unit, zone)
-    if fact.unit == "interval" and (begin := starts(str(fact.value), zone)):
+    if shown == ABSENT:
+        shown = NONE
+    elif fact.unit == "interval" and (begin := starts(str(fact.value), zone)):
         shown = f"{short_day(begin)} {clock(str(fact.value), zone)}"
     elif fact.unit == "date" and isinstance(fact.value, str):
         shown = f"{shown} ({fact.value})"
     elif fact.unit == "ratio" and isinstance(fact.value, int | float):
         shown = f"{shown} ({percent(fact.value)})"
-    unit = "" if not fact.unit or fact.unit in SPOKEN or shown == ABSENT else f" {fact.unit}"
-    return one_line(f"{fact.label} ({kind}): {shown}{unit.removesuffix('s') if fact.value == 1 else unit}")
+    unit = "" if not fact.unit or fact.unit in SPOKEN or shown == NONE else f" {fact.unit}"
+    return one_line(f"{fact.label}{kind}: {shown}{unit.removesuffix('s') if fact.value == 1 else unit}")
 
 
 def harmless(text: str, *, keep_marks: bool = False) -> str:

@@ -36,9 +36,10 @@ def own_words(document: Document) -> str:
         heading = bool(_HEADING.match(bare))
         if heading:
             repeats = bool(_SECTION.match(bare))
-        if bare in (_BEGIN, _END):
+        edge = bare in (_BEGIN, _END)
+        if edge:
             told = bare == _BEGIN
-        repeated = repeats or heading or _ITALICS.search(bare) or (not told and _MARK.search(bare))
+        repeated = edge or repeats or heading or _ITALICS.search(bare) or (not told and _MARK.search(bare))
         new = (told or edited) and not repeated
         kept.append((_MARK.sub("", line) if told else line) if new else line[len(bare) :])
     return "".join(kept)

@@ -7,7 +7,7 @@ Words are compared by their stems, after a few words of questions are read as th
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -34,12 +34,15 @@ _MEANS = {
     "priority": "top", "calendar": "event", "finished": "done", "completed": "done", "schedule": "block",
     "stuck": "blocked",
 }  # fmt: skip
+_BLOCKED = "blocked"
+"""Tasks are blocked, days have blocks: not one thing."""
 _ASKING = frozenset(
     {"tell", "show", "explain", "describe", "list", "happen", "know", "mean", "think", "find", "please"}
 )
 """Words that only ask."""
 _POINTS = re.compile(r"^(?:order|sentence|phrase)\.\d+$|\.(?:task|objective)$")
 """Facts whose value is an id, which tells a person nothing, and those that repeat a text, which passages do better."""
+_WAITS = re.compile(r"(?:blocked|unplaced)\.\d+$")
 _AFTERTHOUGHT = re.compile(r"\s*(?:and|but|so|or|also|what about|how about|why)\b", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|its|that|this|those|these|they|them|their|he|him|his|she|her|there)\b", re.IGNORECASE)
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -108,8 +111,21 @@ def score(query: Query, text: str, more_days: Iterable[date] = ()) -> float:
 
 def speak_of(query: Query, passages: Iterable[Passage]) -> tuple[Passage, ...]:
     """The passages that speak of the question, in the order given; all of them when it has no words to go by."""
-    asked = replace(query, days=frozenset())  # a passage may well answer about a day it does not name
-    return tuple(p for p in passages if not asked.size or score(asked, f"{p.heading} {p.path} {p.text}"))
+    return tuple(passage for passage in passages if not query.words or passage_score(query, passage))
+
+
+def passage_score(query: Query, passage: Passage) -> float:
+    """As `score`, by words alone: a passage may well answer about a day it does not name."""
+    return score(replace(query, days=frozenset()), f"{passage.heading} {passage.path} {passage.text}")
+
+
+def fact_score(query: Query, fact: Fact) -> float:
+    """As `score`, by the fact's kind, label, value and unit."""
+    kind = re.sub(r"[._\d]+", " ", fact.id)
+    dated = fact.unit in ("date", "datetime", "interval")
+    moment = starts(str(fact.value), None) if dated else None
+    value = fact.value if isinstance(fact.value, str) and not dated else ""
+    return score(query, f"{kind} {fact.label} {value} {fact.unit}", [moment.date()] if moment else [])
 
 
 def choose(query: Query, findings: Sequence[Finding], most: int) -> Known:
@@ -117,12 +133,14 @@ def choose(query: Query, findings: Sequence[Finding], most: int) -> Known:
 
     A question without words of its own (`What now?`) is answered by the gravest of what code says.
     """
-    facts = {fact.id: fact for finding in findings for fact in finding.facts if not _POINTS.search(fact.id)}
+    every = [fact for finding in findings for fact in finding.facts]
+    titles = {str(fact.value): fact.label for fact in every if fact.id.startswith("order.")}
+    facts = {fact.id: _titled(fact, titles) for fact in every if not _POINTS.search(fact.id)}
     remarks = [remark for finding in findings for remark in finding.remarks]
     severities = list(Severity)
     if query.size:
         said = [(score(query, remark.text), remark) for remark in remarks]
-        found = [(_score(query, fact), fact) for fact in facts.values()]
+        found = [(fact_score(query, fact), fact) for fact in facts.values()]
     else:
         said = [((severities.index(remark.severity) + 1) / len(severities), remark) for remark in remarks]
         found = []
@@ -144,11 +162,22 @@ def stems(text: str) -> frozenset[str]:
 
 def stem(word: str) -> str:
     """The word without its commonest English endings; a rough stem, for comparing only."""
+    if word == _BLOCKED:
+        return word
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
             word = word[: -len(suffix)]
             return word[:-1] if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "ls" else word
     return word
+
+
+def _titled(fact: Fact, titles: Mapping[str, str]) -> Fact:
+    """The fact with the titles of the tasks that its value names by their ids."""
+    if not isinstance(fact.value, str) or not _WAITS.match(fact.id):
+        return fact
+    lead, waits, ids = fact.value.rpartition("waits for ")
+    named = ", ".join(f"“{titles[id]}”" if id in titles else id for id in ids.split(", "))
+    return replace(fact, value=f"{lead}{waits}{named}") if waits or fact.id.startswith("blocked.") else fact
 
 
 def _read(question: str, today: date) -> Query:
@@ -186,11 +215,3 @@ def _real(iso: str) -> list[date]:
         return [date.fromisoformat(iso)]
     except ValueError:
         return []
-
-
-def _score(query: Query, fact: Fact) -> float:
-    kind = re.sub(r"[._\d]+", " ", fact.id)
-    dated = fact.unit in ("date", "datetime", "interval")
-    moment = starts(str(fact.value), None) if dated else None
-    value = fact.value if isinstance(fact.value, str) and not dated else ""
-    return score(query, f"{kind} {fact.label} {value} {fact.unit}", [moment.date()] if moment else [])

@@ -1,58 +1,63 @@
-"""Asking: how long a token that the model's server has sent takes through the host to a client."""
+"""Asking: how long a token that a model's server has sent takes through LiteLLM and the host to a client."""
 
 import asyncio
 import contextlib
+import json
+import re
 import statistics
+import sys
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from measure import NotMeasured, Place, Row
-
-if TYPE_CHECKING:
-    from orin_agents.domain.dialogue import ModelEvent, ModelRequest, Window
+from models import SERVE, model_server, serve
 
 ROUNDS = 20
 PIECES = 40
 QUESTION = "What is due today?"
 
 
-class TimedModels:
-    """The models port, from a script that notes when it lets each piece go."""
+class Timed(BaseHTTPRequestHandler):
+    """Answers in OpenAI's shape, token by token; each token is the moment it was sent, in seconds of the machine's
+    monotonic clock, which all processes share.
+    """
 
-    def __init__(self) -> None:
-        self.sent: list[float] = []
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
-    def window(self, first: str, fallback: str = "") -> "Window":
-        """A usual window."""
-        from orin_agents.domain.dialogue import Window
+    def do_POST(self) -> None:
+        """Tokens, two milliseconds apart."""
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for _ in range(PIECES):
+            time.sleep(0.002)
+            self._send({"content": f" {time.perf_counter():.6f}"}, None)
+        self._send({}, "stop")
+        self._chunk(b"data: [DONE]\n\n")
+        self._chunk(b"")
 
-        return Window(model="timed", tokens=8192)
+    def _send(self, delta: dict[str, str], finish: str | None) -> None:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        told = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+        self._chunk(b"data: " + json.dumps(told).encode() + b"\n\n")
 
-    async def stream(self, request: "ModelRequest") -> AsyncGenerator["ModelEvent", None]:
-        """Pieces, two milliseconds apart."""
-        from orin_agents.domain.dialogue import Ended, Piece
+    def _chunk(self, data: bytes) -> None:
+        self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
 
-        for number in range(PIECES):
-            await asyncio.sleep(0.002)
-            self.sent.append(time.perf_counter())
-            yield Piece(f" word{number}")
-        yield Ended(model="timed", prompt_tokens=1, answer_tokens=PIECES)
-
-    async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
-        """No embedding model is configured here."""
-        from orin_agents.domain.errors import ModelUnavailable
-
-        raise ModelUnavailable("No embedding model is configured.")
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
 
 
 def asking(place: Place) -> Iterator[Row]:
-    """The first token, and the tokens behind it, from the models port to a client of the host in another thread."""
-    models = TimedModels()
-    with _host(place.folder / "asking", models) as workspace:
-        first, others = _measured(workspace, models)
+    """The first token, and the tokens behind it, from a model's server to a client of the host in another thread."""
+    with model_server(__file__) as url, _host(place.folder / "asking", url) as workspace:
+        first, others = _measured(workspace)
     yield Row(
         name=f"asking: first token, {ROUNDS} questions",
         value=statistics.median(first) * 1000,
@@ -64,8 +69,8 @@ def asking(place: Place) -> Iterator[Row]:
     )
 
 
-def _measured(workspace: Path, models: TimedModels) -> tuple[list[float], list[float]]:
-    """Seconds from a piece's sending to its coming to the client: of first pieces, and of the others."""
+def _measured(workspace: Path) -> tuple[list[float], list[float]]:
+    """Seconds from a token's sending to its coming to the client: of first tokens, and of the others."""
     from orin_agents.client.connection import Client
     from orin_agents.domain.asking import TellingKind
     from orin_agents.domain.operations.asking import ASK, Ask
@@ -73,25 +78,33 @@ def _measured(workspace: Path, models: TimedModels) -> tuple[list[float], list[f
     first: list[float] = []
     others: list[float] = []
     client = Client(workspace)
-    for _ in range(ROUNDS):
-        models.sent.clear()
-        telling = client.stream(ASK, Ask(question=QUESTION, new=True))
-        came = [time.perf_counter() for told in telling if told.kind is TellingKind.PIECE]
-        if len(came) != PIECES:
-            raise NotMeasured(f"{len(came)} pieces came of {PIECES}")
-        took = [end - begin for begin, end in zip(models.sent, came, strict=True)]
-        first.append(took[0])
-        others += took[1:]
+    for number in range(ROUNDS + 1):
+        took: list[float] = []
+        for told in client.stream(ASK, Ask(question=QUESTION, new=True)):
+            came = time.perf_counter()
+            if told.kind is TellingKind.PIECE:
+                took += [came - float(sent) for sent in re.findall(r"\d+\.\d{6}", told.text)]
+        if len(took) != PIECES:
+            raise NotMeasured(f"{len(took)} tokens came of {PIECES}")
+        if number:  # the first question waits for imports and opens the connection
+            first.append(took[0])
+            others += took[1:]
     return first, others
 
 
 @contextlib.contextmanager
-def _host(workspace: Path, models: TimedModels) -> Iterator[Path]:
-    """A host with the sample in a thread of its own."""
+def _host(workspace: Path, url: str) -> Iterator[Path]:
+    """A host in a thread of its own, whose models are all behind that address."""
+    from orin_agents.domain.places import Places
     from orin_agents.host.composition import compose
     from orin_agents.host.lifecycle import Life
 
-    life = Life(lambda start: compose(start, models=models))
+    path = Places(workspace).models
+    path.parent.mkdir(parents=True)
+    served = ", ".join(f"{name}: [timed]" for name in ("small", "planning", "reasoning"))
+    one = f"{{server: openai-compatible, model: m, url: {url}}}"
+    path.write_text(f"models: {{{served}}}\ndeployments: {{timed: {one}}}\n")
+    life = Life(compose)
     up = threading.Event()
     loops: list[asyncio.AbstractEventLoop] = []
 
@@ -108,3 +121,7 @@ def _host(workspace: Path, models: TimedModels) -> Iterator[Path]:
     finally:
         loops[0].call_soon_threadsafe(life.stop)
         thread.join(10)
+
+
+if __name__ == "__main__" and sys.argv[1:] == [SERVE]:
+    serve(Timed)

@@ -25,7 +25,7 @@ SERVE, WATCH = "serve", "watch"
 
 def models(place: Place) -> Iterator[Row]:
     """Three figures about the models behind LiteLLM."""
-    with _server() as url:
+    with model_server() as url:
         ours, alone, fallback = asyncio.run(_timed(place.folder, url))
     yield Row(
         name=f"models: added to {len(WORDS)} tokens",
@@ -84,20 +84,21 @@ class Answers(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def serve() -> None:
-    """The server, until its stdin ends."""
+def serve(answers: type[BaseHTTPRequestHandler] = Answers) -> None:
+    """A server of such answers, until its stdin ends."""
     import threading
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), answers)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://127.0.0.1:{server.server_port}/v1", flush=True)
     sys.stdin.read()
 
 
 @contextmanager
-def _server() -> Iterator[str]:
-    command = [sys.executable, str(Path(__file__)), SERVE]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+def model_server(script: str = __file__) -> Iterator[str]:
+    """The address of the server that the script is when it is told to serve."""
+    command, pipe = [sys.executable, script, SERVE], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True) as process:
         try:
             assert process.stdout
             url = process.stdout.readline().strip()

@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from orin_agents.cli.paper import coloured
+from orin_agents.cli.telling import show_citations
+from orin_agents.domain.asking import Citation
 from orin_agents.domain.operations.asking import Ask
 from tests.cli.conftest import Orin
 from tests.running import Running, command_line, until
@@ -109,3 +112,39 @@ def test_a_terminal_never_gets_control_characters_of_a_model(
 ) -> None:
     monkeypatch.setattr("orin_agents.cli.telling.on_terminal", lambda: True)
     assert "\x1b" not in orin("ask", "how long?").out
+
+
+def test_sources_are_named_once_each_and_on_a_terminal_not_too_many(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [f"tasks.json@1:{number}" for number in range(1, 7)]
+    facts = (
+        Citation(mark="f1", place=", ".join(lines), text="Overdue: 6 tasks"),
+        Citation(mark="f2", place="notes.md@2, tasks.json@1:1", text="Sign (due): Fri"),
+        Citation(mark="f3", place="", text="Free: 0 min"),
+    )
+    show_citations(facts, "- Sign (due): Fri [f2]")
+    assert capsys.readouterr().out.splitlines() == [
+        "[f1] Overdue: 6 tasks — tasks.json@1:1, 2, 3, 4, 5, 6",
+        "[f2] notes.md@2, tasks.json@1:1",
+        "[f3] Free: 0 min",
+    ]
+    monkeypatch.setattr("orin_agents.cli.telling.on_terminal", lambda: True)
+    show_citations(facts[:1], "")
+    assert capsys.readouterr().out == "[f1] Overdue: 6 tasks — tasks.json@1:1, 2, 3, 4 and 2 more\n"
+
+
+def test_colours_are_for_terminals_of_people_who_want_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = io.StringIO()
+    assert coloured("a", "2", terminal) == "a"
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert coloured("a", "2", terminal) == "\x1b[2ma\x1b[0m"
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert coloured("a", "2", terminal) == "a"
+
+
+def test_a_chat_says_a_note_once(orin: Orin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("unknown\nunknown\n"))
+    assert orin("chat").err.count("Bad.") == 1

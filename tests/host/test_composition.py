@@ -106,7 +106,7 @@ async def test_a_morning_leaves_its_pages_with_every_figure_traceable(house: Hou
     assert detail.run.state is RunState.NEEDS_YOU
     assert {step.state for step in detail.steps} == {StepState.OK, StepState.NEEDS_YOU}
     brief = (house.root / "drafts/morning_brief.md").read_text()
-    assert "_No model answered; this page is complete without narrative._" in brief
+    assert "_No model is configured. This page is complete without narrative._" in brief
     shown = await house.ask(house.parts.workspace.artifacts.show, ShowArtifact(project=PROJECT, path=MEMO))
     facts = shown.version.origin.facts
     assert (shown.version.author, shown.version.origin.run) == ("agent:strategist", detail.run.id)

@@ -1,6 +1,7 @@
 """Narratives against a scripted model: what is asked, what becomes of the answer, what is kept."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,7 +10,7 @@ import pytest
 
 from orin_agents.domain.crew import Agent, LogicalModels
 from orin_agents.domain.dialogue import Prompt, Restart
-from orin_agents.domain.errors import ModelFailed, PromptTooLong
+from orin_agents.domain.errors import ModelFailed, ModelUnavailable, OrinError, PromptTooLong
 from orin_agents.domain.facts import Fact, Finding, Remark, Severity
 from orin_agents.domain.pages import Message, Narrative
 from orin_agents.domain.passages import Passage
@@ -17,7 +18,6 @@ from orin_agents.domain.secrets import Secrets
 from orin_agents.services.collaborators import Collaborators
 from orin_agents.services.narration import Narration, Telling
 from orin_agents.services.prompts import Prompts
-from orin_agents.skills.grounding.check import check_words
 from tests.fake_models import ScriptedModels, said
 from tests.services.conftest import Desk
 
@@ -75,7 +75,6 @@ def narration(desk: Desk, models: ScriptedModels, passages: Iterable[Passage] = 
     secrets = Secrets({"k": "sk-123456789"})
     given = Collaborators(
         models=models,
-        check=check_words,
         recall=lambda agent: f"{agent} likes pencils",
         keep=Prompts(desk.store, secrets).keep,
         redacted=secrets.redacted,
@@ -110,7 +109,7 @@ async def test_what_was_asked_is_kept_without_secrets_and_sent_without_them(desk
     for part in (
         "You are the Planner.",
         "planner likes pencils",
-        "[f1] Drift (drift total): 0.65",
+        "[f1] Drift: 0.65",
         "- Drift doubled.",
         "packs the day",
     ):
@@ -144,14 +143,16 @@ async def test_what_was_told_before_a_restart_is_void(desk: Desk) -> None:
     [
         (ModelFailed("qwen stalled for 30 s."), "qwen stalled for 30 s. This page is complete without narrative."),
         (PromptTooLong("Too long for qwen."), "Too long for qwen. This page is complete without narrative."),
+        (ModelUnavailable("No model answers."), "No model answers. This page is complete without narrative."),
     ],
 )
-async def test_a_failure_is_said_in_one_line(desk: Desk, failure: ModelFailed, note: str) -> None:
+async def test_a_failure_is_said_in_one_line(desk: Desk, failure: OrinError, note: str) -> None:
     assert await narration(desk, ScriptedModels([failure])).narrate(TELLING) == Narrative(note=note)
 
 
-async def test_without_a_model_there_is_nothing_to_say(desk: Desk) -> None:
-    assert await narration(desk, ScriptedModels()).narrate(TELLING) == Narrative()
+async def test_without_a_model_the_page_says_that_there_is_none(desk: Desk) -> None:
+    told = await narration(desk, ScriptedModels()).narrate(TELLING)
+    assert told == Narrative(note="No model is configured. This page is complete without narrative.")
     assert kept(desk) == ()
 
 
@@ -163,6 +164,8 @@ async def test_a_window_smaller_than_it_was_said_to_be_gets_less(desk: Desk) -> 
     sizes = [sum(len(message.text) for message in request.messages) for request in models.asked]
     assert sizes[1] < sizes[0] / 2
     assert "message of Strategist" in kept(desk)[0].left_out, "what is left out is kept with the prompt"
+    shown = re.findall(r"^\[(f\d+)\]", models.asked[1].messages[-1].text, re.MULTILINE)
+    assert shown and str(models.asked[1].schema).count("'f") == len(shown), "only what it was shown can be cited"
 
 
 async def test_a_prompt_that_cannot_fit_at_all_is_said(desk: Desk) -> None:

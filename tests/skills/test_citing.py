@@ -102,7 +102,7 @@ def test_sentences_without_marks_get_those_of_what_bears_them_out() -> None:
 def test_what_a_mark_stands_for() -> None:
     found = citations("First [f1], then [p1] and [p1] again, never [p8].", SOURCES, None)
     assert [(c.mark, c.place) for c in found] == [("f1", "task_queue.json@1"), ("p1", "raw_notes/a.md@2:3")]
-    assert found[0].text == "Overdue (progress overdue): 1 task"
+    assert found[0].text == "Overdue: 1 task"
     assert found[1].text == HALL.text
 
 

@@ -21,8 +21,8 @@ def passage(text: str) -> Passage:
 
 
 def test_facts_are_shown_as_a_reader_sees_them() -> None:
-    assert citing.worded(DRIFT, UTC) == "Drift this week (drift total): 0.65 (65 %)"
-    assert citing.worded(OPEN, UTC) == "Open tasks (progress open): 18 tasks"
+    assert citing.worded(DRIFT, UTC) == "Drift this week: 0.65 (65 %)"
+    assert citing.worded(OPEN, UTC) == "Open tasks: 18 tasks"
     assert citing.worded(replace(OPEN, value=1), UTC).endswith(": 1 task")
     assert citing.worded(BLOCK, UTC) == "Sign (block): Fri 20 Nov 09:00–09:50"
 

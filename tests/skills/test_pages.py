@@ -49,7 +49,7 @@ def test_of_a_page_only_what_is_new_is_read_and_lines_keep_their_numbers() -> No
 
 def test_of_a_page_as_the_agent_saved_it_only_the_narrative_is_read() -> None:
     kept = own_words(made(author="agent:researcher"))
-    assert kept.split("\n")[2:4] == ["<!-- narrative -->", "The wiring is the one thing that nobody has looked at."]
+    assert kept.split("\n")[2:4] == ["", "The wiring is the one thing that nobody has looked at."]
     assert kept.split()[-1] == "at."
 
 

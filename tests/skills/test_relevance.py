@@ -77,6 +77,20 @@ def test_days_that_a_question_names(text: str, days: list[str]) -> None:
     assert sorted(day.isoformat() for day in understood(text, TODAY).days) == days
 
 
+def test_tasks_that_wait_are_told_with_titles_and_are_not_blocks_of_a_day() -> None:
+    facts = (
+        Fact(id="order.1", label="Sign", value="t1"),
+        Fact(id="blocked.1", label="Build", value="t1, t9"),
+        Fact(id="unplaced.1", label="Blocked road", value="waits for t1"),
+        Fact(id="block.1", label="Lunch", value="12:00"),
+    )
+    known = choose(understood("What is blocked?", TODAY), [Finding(skill="planning", facts=facts)], 9)
+    assert [(fact.id, fact.value) for fact in known.facts] == [
+        ("blocked.1", "“Sign”, t9"),
+        ("unplaced.1", "waits for “Sign”"),
+    ]
+
+
 def test_words_are_compared_by_their_stems() -> None:
     for one, other in (("bookings", "booked"), ("planning", "plan"), ("confirmed", "confirm"), ("helpers", "helper")):
         assert stem(one) == stem(other)

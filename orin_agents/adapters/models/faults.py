@@ -23,14 +23,15 @@ class Kind(StrEnum):
 
 @dataclass(slots=True)
 class Fault(Exception):
-    """A try that failed. `tokens` is the window a prompt did not fit, where the server says it; `rest_s` how long the
-    server asks to be left alone; `schema` whether it was the schema that it refused; `thought` whether thinking took
-    the answer's place.
+    """A try that failed. `tokens` is the window a prompt did not fit and `counted` the prompt's own, where the server
+    says it; `rest_s` how long the server asks to be left alone; `schema` whether it was the schema that it refused;
+    `thought` whether thinking took the answer's place.
     """
 
     kind: Kind
     text: str
     tokens: int = 0
+    counted: int = 0
     rest_s: float = 0.0
     schema: bool = False
     thought: bool = False
@@ -44,9 +45,11 @@ _PREFIX = re.compile(r"^(?:litellm\.)?(?:\w+Error|Timeout|\w+Exception): ")
 _MESSAGE = re.compile(r"""["'](?:message|error)["']:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")
 _WINDOW = re.compile(
     r"(?:available context size|n_ctx['\"]?:|maximum context length is|maximum model length of"
-    r"|context (?:length|window)(?: of| is)?|max_model_len[^0-9]{0,4})\s*\(?(\d{3,8})",
+    r"|context (?:length|window)(?: of| is)?|max_model_len[^0-9]{0,4}|current batch size:|must have less than)"
+    r"\s*\(?(\d{3,8})",
     re.IGNORECASE,
 )
+_COUNTED = re.compile(r"(?:request|input) \((\d{3,8}) tokens\)|\((\d{3,8}) in the messages", re.IGNORECASE)
 _AWAY = re.compile(r"connection error|connect call failed|connection refused|cannot connect|connection attempts", re.I)
 _SCHEMA = re.compile(r"response_format|json_schema|grammar|guided|structured output|\bschema\b", re.IGNORECASE)
 LONGEST = 200
@@ -57,9 +60,14 @@ def translated(error: BaseException, deployment: Deployment, *, begun: bool) -> 
     error = _inner(error)
     status = int(getattr(error, "status_code", 0) or 0)
     name, said = type(error).__name__, _said(error)
-    if name == "ContextWindowExceededError" or (status in (400, 413, 500) and _is_too_long(said)):
-        found = _WINDOW.search(str(error))
-        return Fault(Kind.TOO_LONG, "the prompt is longer than its window", tokens=int(found[1]) if found else 0)
+    if name == "ContextWindowExceededError" or (status in (400, 413, 422, 500) and _is_too_long(said)):
+        window, counted = _WINDOW.search(str(error)), _COUNTED.search(str(error))
+        return Fault(
+            Kind.TOO_LONG,
+            "the prompt is longer than its window",
+            tokens=int(window[1]) if window else 0,
+            counted=int(counted[1] or counted[2]) if counted else 0,
+        )
     if begun:
         return Fault(Kind.BROKEN, f"it broke off in mid-answer: {said}")
     if isinstance(error, UnicodeDecodeError | ValueError) and not status:
@@ -115,7 +123,8 @@ def _is_too_long(said: str) -> bool:
             "context window",
             "maximum context",
             "exceed_context",
-            "input is too large to process",
+            "too large to process",
+            "must have less than",
             "prompt is too long",
             "input length exceeds",
         )

@@ -19,6 +19,9 @@ CAREFUL = 0.95
 LEARNS_FROM = 60
 """Tokens; below it a prompt says more about the server's template than about its text."""
 
+LEAST_TEXT = 64
+"""Tokens of a text for vectors that every model takes."""
+
 ReadKey = Callable[[str], str]
 
 
@@ -41,6 +44,17 @@ class Station:
         if tokens >= LEARNS_FROM:
             ratio = chars / tokens
             self.chars_per_token = 0.7 * self.chars_per_token + 0.3 * ratio if self.chars_per_token else ratio
+
+    def shorten(self, chars: int, tokens: int) -> None:
+        """A text of so many characters was refused; `tokens` is the window where the server said it, else 0."""
+        reckoned = int(chars / self.as_window().chars_per_token)
+        self.window = tokens if 0 < tokens < reckoned else max(LEAST_TEXT, reckoned // 2)
+
+    @property
+    def longest_text(self) -> int:
+        """Characters of one text that is to be embedded, at most."""
+        window = self.as_window()
+        return int(window.tokens * window.chars_per_token)
 
     def as_window(self) -> Window:
         """The window, and a careful measure of its tokens."""
@@ -124,20 +138,22 @@ class Fleet:
         return f"left alone for a while after this: {self._why.get(name, 'it failed')}" if resting else ""
 
     def learn_window(self, station: Station, now: float) -> None:
-        """Ask the server for the window, where models.yaml does not say it or the server may cut it shorter.
+        """Ask the server for the window, where models.yaml does not say it or the server may cut it shorter, and for
+        the length of its tokens.
 
-        A server that does not tell is asked again after a while. Takes up to a third of a second.
+        A server that does not tell is asked again after a while. Takes up to two thirds of a second.
         """
         deployment = station.deployment
         stated = deployment.window is not None and deployment.server is not Server.OLLAMA
-        if station.window or stated or now - station.told_at < REST_S:
+        known = station.window or (stated and station.chars_per_token)
+        if known or now - station.told_at < REST_S:
             return
         station.told_at = now
         try:
             key = self.read_key(deployment.key)
         except KeyRefused:
             return
-        station.window = told_window(deployment, key)
+        station.window = 0 if stated else told_window(deployment, key)
         station.chars_per_token = station.chars_per_token or told_ratio(deployment, key)
 
 

@@ -29,6 +29,11 @@ class Library:
         self._lock = threading.Lock()
         self._module: Any = None
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether nobody has to wait for it any more."""
+        return self._module is not None
+
     async def ready(self) -> Any:
         """The module. The loop goes on while it is imported. Raises ModelUnavailable where it cannot be."""
         if self._module is None:

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 BATCH = 32
 """Texts in one call for vectors: such a call cannot be stopped half-way."""
+CUTS = 3
+"""Times a batch for vectors is sent again, each time with less of the texts that a server finds too long."""
 PLAIN_TEXT = 4.0
 """Characters of a token, about, in English prose; used until the model was measured."""
 IMPLAUSIBLE = 6.0
@@ -86,6 +88,25 @@ class LiveModels:
                     yield Restart(f"{station.name}: {text}")
         raise self._given_up(fleet, request, faults)
 
+    async def warm(self, pause_s: float) -> None:
+        """Import LiteLLM once models.yaml names a deployment that may be asked, so that nobody's first question waits for
+        it; the file is looked at after each pause.
+        """
+        while True:
+            await asyncio.sleep(pause_s)
+            file = self.yaml.current().file
+            if any(file.allows(name) for name in file.deployments):
+                await self.library.ready()
+                return
+
+    def embedding(self) -> str:
+        """The model that embeds."""
+        fleet, problem = self.fleet(), self.yaml.current().problem
+        if problem:
+            raise ModelUnavailable(f"{problem.what}.", remedy=problem.remedy)
+        names = fleet.file.behind(EMBEDDING)
+        return fleet.stations[names[0]].deployment.model if names else ""
+
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """A vector for each text. Another deployment steps in only with the same model: others' vectors differ."""
         fleet = self.fleet()
@@ -122,7 +143,7 @@ class LiveModels:
             return names
         wanted = " or ".join(dict.fromkeys(name for name in (first, fallback) if name))
         if problem := self.yaml.current().problem:
-            raise ModelUnavailable(f"{PATH} cannot be read: {problem.what}", remedy=problem.remedy)
+            raise ModelUnavailable(f"{problem.what}.", remedy=problem.remedy)
         if not fleet.file.deployments:
             raise ModelUnavailable("No model is configured.", remedy=SETUP)
         named = [name for model in (first, fallback) for name in fleet.file.models.get(model, ())]
@@ -157,6 +178,7 @@ class LiveModels:
             if fault.kind in (Kind.AWAY, Kind.BROKEN):
                 fleet.rest(station.name, fault)
             station.window = fault.tokens or station.window
+            station.learn(chars, fault.counted)
             raise
 
     async def _refuse_overlong(self, fleet: Fleet, station: Station, chars: int) -> None:
@@ -182,23 +204,41 @@ class LiveModels:
             raise Fault(Kind.TOO_LONG, f"it counts {tokens} tokens: the prompt was cut", tokens=window)
 
     async def embedded(self, fleet: Fleet, station: Station, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
-        """Vectors by this deployment and no other. Raises Fault."""
+        """Vectors by this deployment and no other; where a text is longer than its window, of the text's beginning.
+        Raises Fault.
+        """
         passed = await fleet.passed(station.name)
-        library, found = await self.library.ready(), list[tuple[float, ...]]()
+        await asyncio.to_thread(fleet.learn_window, station, self.monotonic())
+        found = list[tuple[float, ...]]()
         for start in range(0, len(texts), BATCH):
-            part = list(texts[start : start + BATCH])
-            limit_s = station.deployment.first_token_seconds
-            try:
-                async with asyncio.timeout(limit_s):
-                    answer = await library.aembedding(**passed, input=part, timeout=limit_s)
-            except TimeoutError as error:
-                raise Fault(Kind.AWAY, f"no vectors came within {limit_s:g} s") from error
-            except Exception as error:  # whatever a library makes of what a server does is a fault of this try
-                raise translated(error, station.deployment, begun=False) from error
-            found += _vectors(answer.data, len(part))
+            found += await self._fitted(station, passed, texts[start : start + BATCH], CUTS)
         if len({len(vector) for vector in found}) > 1:
             raise Fault(Kind.USELESS, "its vectors are of several lengths")
         return tuple(found)
+
+    async def _fitted(
+        self, station: Station, passed: Mapping[str, Any], texts: Sequence[str], cuts: int
+    ) -> list[tuple[float, ...]]:
+        """Vectors of one batch; a server that finds a text too long is asked again with less of it."""
+        part = [text[: station.longest_text] for text in texts]
+        try:
+            return await self._batch(station, passed, part)
+        except Fault as fault:
+            if fault.kind is not Kind.TOO_LONG or not cuts:
+                raise
+            station.shorten(max(map(len, part)), fault.tokens)
+            return await self._fitted(station, passed, texts, cuts - 1)
+
+    async def _batch(self, station: Station, passed: Mapping[str, Any], part: list[str]) -> list[tuple[float, ...]]:
+        library, limit_s = await self.library.ready(), station.deployment.first_token_seconds
+        try:
+            async with asyncio.timeout(limit_s):
+                answer = await library.aembedding(**passed, input=part, timeout=limit_s)
+        except TimeoutError as error:
+            raise Fault(Kind.AWAY, f"no vectors came within {limit_s:g} s") from error
+        except Exception as error:  # whatever a library makes of what a server does is a fault of this try
+            raise translated(error, station.deployment, begun=False) from error
+        return _vectors(answer.data, len(part))
 
     def _given_up(self, fleet: Fleet, request: ModelRequest, faults: Mapping[str, Fault]) -> OrinError:
         """What to raise when no deployment is left to ask."""

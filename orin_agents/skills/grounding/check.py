@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from orin_agents.domain.claims import Claim, Evidence
 from orin_agents.skills.grounding.comparisons import check_comparisons
-from orin_agents.skills.grounding.context import Context, cited_in
+from orin_agents.skills.grounding.context import Context, cited_in, within
 from orin_agents.skills.grounding.dates import Calendar, check_dates
 from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.links import Links, check_links
@@ -54,6 +54,7 @@ class Grounds:
         marks = [(match.start(), match.end()) for match in _MARK.finditer(text)]
         plain = blank(text, [*marks, *(match.span() for match in _ITEM.finditer(text))])
         claims = [*check_links(plain, self._links)]
+        links = len(claims)
         rest = _without(plain, claims)
         quotes = [*check_quotes(rest, self._known)]
         rest = _without(rest, quotes)
@@ -67,9 +68,8 @@ class Grounds:
             for start, end in sentences(rest)
         ]
         for context in contexts:
-            for claim in said:
-                if context.start <= claim.start < context.end:
-                    context.point(claim.start, self._known.labelled.get(flat(claim.text), ()))
+            for claim in within(context, said):
+                context.point(claim.start, self._known.labelled.get(flat(claim.text), ()))
         dates = [*check_dates(rest, contexts, self._calendar)]
         rest = _without(rest, dates)
         numbers = [*check_numbers(rest, contexts, self._figures)]
@@ -77,8 +77,8 @@ class Grounds:
         names = [*check_names(rest, (context.start for context in contexts), self._names)]
         claims += [*quotes, *tokens, *titles, *dates, *numbers, *names]
         said = _mentioned([*titles, *quotes])
-        claims += check_polarity(plain, contexts, [*said, *tokens])
-        claims += check_subjects(plain, contexts, [*tokens, *names], said, self._values)
+        claims += check_polarity(plain, contexts, _ordered([*said, *tokens, *claims[:links]]))
+        claims += check_subjects(plain, contexts, _ordered([*tokens, *names]), said, self._values)
         claims += check_comparisons(plain, contexts, said)
         return _apart(claims)
 
@@ -89,7 +89,11 @@ def _marks(text: str) -> list[str]:
 
 def _mentioned(claims: Iterable[Claim]) -> list[Claim]:
     """Titles of the evidence and quotes from it: words that are not the text's own."""
-    return sorted((claim for claim in claims if claim.supported), key=lambda claim: claim.start)
+    return _ordered(claim for claim in claims if claim.supported)
+
+
+def _ordered(claims: Iterable[Claim]) -> list[Claim]:
+    return sorted(claims, key=lambda claim: claim.start)
 
 
 def _without(text: str, claims: Iterable[Claim]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
-from orin_agents.skills.grounding.context import Context
+from orin_agents.skills.grounding.context import Context, within
 from orin_agents.skills.grounding.known import Known, Piece
 from orin_agents.skills.grounding.quantities import Quantity, quantities
 from orin_agents.skills.grounding.units import factor_of
@@ -54,7 +54,7 @@ _MEASURES = {
 def check_comparisons(text: str, contexts: Sequence[Context], titles: Sequence[Claim]) -> Iterator[Claim]:
     """A claim, never supported, for every comparison that the evidence or its own numbers turn around."""
     for context in contexts:
-        here = [title for title in titles if context.start <= title.start < context.end]
+        here = within(context, titles)
         found = [*_of_numbers(text, context)]
         found = found or [*_over_time(text, context), *_of_two(text, context), *_of_all(text, context, here)]
         yield from found

@@ -1,8 +1,10 @@
 """What stands around a span: its sentence and clause, the pieces of evidence near to them, the sources they cite."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from orin_agents.domain.claims import Claim
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.known import STATES, Known, Piece
 from orin_agents.skills.grounding.reading import clauses
@@ -139,6 +141,12 @@ class Context:
         if len(shared) < 2:
             return False
         return sum(map(self.known.weight, shared)) >= (0.5 if len(shared) > 2 else 0.55) * whole
+
+
+def within(context: Context, claims: Sequence[Claim]) -> Sequence[Claim]:
+    """The claims, which are in order, that begin in the sentence."""
+    first = bisect_left(claims, context.start, key=lambda claim: claim.start)
+    return claims[first : bisect_left(claims, context.end, first, key=lambda claim: claim.start)]
 
 
 def cited_in(marks: Sequence[str], cited: Mapping[str, str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
 _LENDS_NOTHING_WORDS = """
 today still yet currently present including plus per out just only about around roughly nearly almost exactly you your
-yours we our total amount number count figure value level stand stands standing come comes sit sits them their show
+yours we our total amount number count figure stand stands standing come comes sit sits them their show
 shows mean means shown there here have has had been being got gets take takes took make makes made run runs put puts
 leave leaves week day days hour hours minute minutes time times month year please note monday tuesday wednesday
 thursday friday saturday sunday january february march april june july august september october november december

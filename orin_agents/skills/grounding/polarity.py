@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
-from orin_agents.skills.grounding.context import Context
+from orin_agents.skills.grounding.context import Context, within
 from orin_agents.skills.grounding.known import STATES, Known, Piece
-from orin_agents.skills.grounding.reading import clauses
+from orin_agents.skills.grounding.reading import blank, clauses
 
 ALIKE = 0.7
 """The share of a clause's weight that a sentence of the evidence has to have for the two to be about one thing."""
@@ -59,10 +59,10 @@ for _one, _other in (*_PAIRS, *(pair[::-1] for pair in _PAIRS)):
 
 def check_polarity(text: str, contexts: Sequence[Context], titles: Sequence[Claim]) -> Iterator[Claim]:
     """A claim for every denial that is known to be so or otherwise; the titles of the text are no words of its own."""
-    own = _outside(text, 0, titles)
-    counted = _outside(text, 0, [title for title in titles if _NEGATED.search(title.text)])
+    own = blank(text, [(title.start, title.end) for title in titles])
+    counted = blank(text, [(title.start, title.end) for title in titles if _NEGATED.search(title.text)])
     for context in contexts:
-        mentioned = [title for title in titles if context.start <= title.start < context.end]
+        mentioned = within(context, titles)
         found = [*_of_states(text, context, mentioned), *_of_counts(counted, context)]
         yield from found
         if not found:
@@ -109,7 +109,7 @@ def _of_states(text: str, context: Context, titles: Sequence[Claim]) -> Iterator
     known = context.known
     for number, (start, end) in enumerate(context.clauses):
         here = [title for title in titles if start <= title.start < end]
-        own = _outside(text[start:end], start, here)
+        own = blank(text[start:end], [(title.start - start, min(title.end, end) - start) for title in here])
         roots = english.roots(own) if len(here) == 1 else frozenset()
         for state in sorted(STATES):
             if english.root(state) not in roots or state not in known.families or number >= len(context.clauses):
@@ -219,14 +219,6 @@ def _closest(text: str, roots: frozenset[str]) -> str:
         return text[parts[best][0] : parts[best][1]]
     sharing = [part for part, number in zip(parts, shared, strict=True) if number]
     return text[sharing[0][0] : sharing[-1][1]] if sharing else text
-
-
-def _outside(clause: str, offset: int, titles: Sequence[Claim]) -> str:
-    """The clause with titles in it blanked out."""
-    for title in titles:
-        start, end = title.start - offset, min(title.end - offset, len(clause))
-        clause = clause[:start] + "\x00" * (end - start) + clause[end:]
-    return clause
 
 
 def _words(text: str) -> list[str]:

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from orin_agents.skills.prose import trimmed
 
 BLANK = "\x00"
+LONGEST = 2000
+"""Characters of a sentence; a longer one is cut, so that what looks at a whole sentence takes a bounded time."""
 
 _ENDS = re.compile(r"[.!?…]+[\"'”’»)\]*_]{0,3}(?=\s|$)|[。！？]|\n[ \t]*\n|\n(?=[ \t]*(?:[-*+|>#]|\d{1,3}[.)]) ?)")
 _CLAUSE = re.compile(
@@ -34,9 +36,9 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     for match in _ENDS.finditer(text):
         if match.group().startswith(".") and _goes_on(text, start, match.start()):
             continue
-        yield from trimmed(text, start, match.end())
+        yield from _bounded(text, start, match.end())
         start = match.end()
-    yield from trimmed(text, start, len(text))
+    yield from _bounded(text, start, len(text))
 
 
 def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -76,3 +78,14 @@ def _goes_on(text: str, start: int, at: int) -> bool:
     word = re.search(r"[\w.]{1,8}$", text[max(start, at - 8) : at])
     short = word.group() if word else ""
     return short.lower() in _SHORT or (len(short) == 1 and short.isupper())
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span without blanks at its ends, in pieces of bounded length."""
+    for first, last in trimmed(text, start, end):
+        while last - first > LONGEST:
+            cut = text.rfind(" ", first + LONGEST // 2, first + LONGEST)
+            cut = cut if cut > 0 else first + LONGEST
+            yield first, cut
+            first = cut
+        yield first, last

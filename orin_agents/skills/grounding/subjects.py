@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.skills.grounding import english
-from orin_agents.skills.grounding.context import Context
+from orin_agents.skills.grounding.context import Context, within
 from orin_agents.skills.grounding.known import Known, Piece
 from orin_agents.skills.grounding.reading import flat
 
@@ -42,11 +42,9 @@ def check_subjects(
 ) -> Iterator[Claim]:
     """A claim, never supported, for every name or state that the evidence has of another."""
     for context in contexts:
-        here = [title for title in titles if context.start <= title.start < context.end]
+        here = within(context, titles)
         yield from _states(text, context, here, values)
-        named = [
-            name for name in names if context.start <= name.start < context.end and name.supported and _person(name)
-        ]
+        named = [name for name in within(context, names) if name.supported and _person(name)]
         by_clause: dict[int, list[Claim]] = {}
         for name in named:
             by_clause.setdefault(context.clause(name.start), []).append(name)
@@ -74,7 +72,7 @@ def _states(text: str, context: Context, titles: Sequence[Claim], values: Values
 def _swapped(text: str, context: Context, named: Sequence[Claim], roots: frozenset[str]) -> Iterator[Claim]:
     known = context.known
     for name in named:
-        addressed = text[: name.start].endswith(", ") and not text[name.end : name.end + 1].isspace()
+        addressed = text.endswith(", ", 0, name.start) and not text[name.end : name.end + 1].isspace()
         if addressed or text.startswith(("'s", "’s"), name.end):
             continue
         own = {english.root(word) for word in english.WORD.findall(name.text)}

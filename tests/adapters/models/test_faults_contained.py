@@ -3,10 +3,12 @@
 import asyncio
 import time
 from contextlib import aclosing
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
+from orin_agents.adapters.models.library import Library
 from orin_agents.domain.dialogue import ChatMessage, Finish, ModelRequest, Piece, Role, Tool
 from orin_agents.domain.errors import ModelFailed, ModelUnavailable, PromptTooLong
 from tests.adapters.models.conftest import Desk, answer, ended, question, restarts
@@ -406,6 +408,68 @@ async def test_vectors_come_from_one_model_only(desk: Desk, scripted: Scripted) 
     with pytest.raises(ModelUnavailable, match="No model makes vectors"):
         await desk.models.embed(["a"])
     assert len([seen for seen in scripted.seen if seen.path.endswith("/embeddings")]) == 1
+    assert desk.models.embedding() == "nomic"  # whichever deployment of it answers
+    desk.write({"spare": other(scripted)})
+    assert desk.models.embedding() == ""
+    desk.yaml.path.write_text("modles: {}\n")
+    with pytest.raises(ModelUnavailable, match=r"models\.yaml:1: unknown key"):
+        desk.models.embedding()
+
+
+@dataclass
+class Narrow(Scripted):
+    """Takes texts for vectors of at most so many characters, and says of others what it is told to say."""
+
+    most: int = 400
+    says: str = "input is too large to process"
+
+    def answer(self, line: Line) -> None:
+        if any(len(text) > self.most for text in line.seen.body["input"]):
+            return fails(500, self.says)(line)
+        super().answer(line)
+
+
+@pytest.mark.parametrize(
+    ("told", "calls"), [("input is too large to process", 4), ("inputs must have less than 128 tokens", 3)]
+)
+async def test_a_text_too_long_for_vectors_is_halved_until_it_fits(desk: Desk, told: str, calls: int) -> None:
+    with scripted_server(Narrow(says=told)) as narrow:
+        desk.write({"one": other(narrow)}, embedding=("one",))
+        for _ in range(2):
+            long, short = await desk.models.embed(["x" * 2400, "abc"])
+            assert short == (3.0, 1.0) and 150 < long[0] <= 400
+            assert not desk.models.fleet().reason("one")
+        assert len(narrow.seen) <= calls + 2  # what it takes is known the second time
+
+
+async def test_a_text_that_never_fits_is_given_up_and_nothing_rests(desk: Desk) -> None:
+    with scripted_server(Narrow(most=1)) as narrow:
+        desk.write({"one": other(narrow)}, embedding=("one",))
+        with pytest.raises(ModelUnavailable, match="longer than its window"):
+            await desk.models.embed(["x" * 2400])
+        assert await desk.models.embed(["x"]) == ((1.0, 1.0),)
+
+
+async def test_a_refusal_tells_how_long_its_tokens_are(desk: Desk, scripted: Scripted) -> None:
+    told = "maximum context length is 2048 tokens. However, you requested 3700 tokens (3000 in the messages"
+    scripted.script(fails(400, told))
+    desk.write({"one": other(scripted, server="vllm", window=4096)})
+    with pytest.raises(PromptTooLong):
+        await desk.ask("word " * 600)
+    window = desk.models.window("small")
+    assert window.tokens == 2048 and window.chars_per_token == pytest.approx(0.95)
+
+
+async def test_the_library_is_made_ready_once_there_is_a_deployment(desk: Desk, scripted: Scripted) -> None:
+    desk.yaml.path.write_text("cloud: false\n")
+    desk.models.library = Library()
+    warming = asyncio.create_task(desk.models.warm(0))
+    for _ in range(20):  # looks at the file
+        await asyncio.sleep(0)
+    assert not desk.models.library.is_ready and not warming.done()
+    desk.write({"one": other(scripted)})
+    await asyncio.wait_for(warming, 10)
+    assert desk.models.library.is_ready and not scripted.seen
 
 
 async def test_the_fallback_from_a_dead_server_is_quick(desk: Desk, scripted: Scripted) -> None:

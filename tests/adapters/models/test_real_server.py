@@ -92,6 +92,15 @@ async def test_vectors_are_alike_for_texts_alike(desk: Desk, embedder: Llama) ->
     assert sum(a * b for a, b in zip(same, again, strict=True)) > sum(a * b for a, b in zip(same, other, strict=True))
 
 
+async def test_a_text_too_long_for_vectors_counts_by_its_beginning(desk: Desk, embedder: Llama) -> None:
+    desk.write({"vectors": tiny(embedder)}, embedding=("vectors",))
+    long = "the plan holds and " * 200  # more than the server takes at once, which is less than its window
+    whole, beginning = await desk.models.embed([long, long[:1500]])
+    assert whole == pytest.approx(beginning, abs=0.01)
+    assert len(await desk.models.embed(["the plan holds", long])) == 2
+    assert not desk.models.fleet().reason("vectors")
+
+
 @pytest.mark.parametrize("way", ["closed", "cancelled"])
 async def test_leaving_an_answer_stops_the_server(desk: Desk, tiny_models: Path, way: str) -> None:
     with serving(tiny_models, Kind.ENDLESS, 16384) as server:
