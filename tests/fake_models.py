@@ -61,6 +61,11 @@ class ScriptedModels:
         finally:
             self.closed += not ended
 
+    def embedding(self) -> str:
+        """The scripted model, where it embeds."""
+        configured = callable(self.script) or bool(self._waiting)
+        return self.name if configured and self.embeds else ""
+
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """How often each letter stands in each text: texts alike have vectors alike."""
         self._refuse_without()

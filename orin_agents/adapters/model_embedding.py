@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from orin_agents.domain.errors import ModelFailed
 from orin_agents.services.ports import Models
 
-LOGICAL = "embedding"
-"""The logical model of models.yaml that embeds."""
 PATIENCE = 60.0
 """Seconds that one batch may take."""
 
@@ -17,9 +15,9 @@ class ModelEmbedding:
 
     least = -1.0
 
-    def __init__(self, models: Models, loop: asyncio.AbstractEventLoop) -> None:
-        """Raises ModelUnavailable when no model is configured to embed."""
-        self.name = models.window(LOGICAL).model
+    def __init__(self, models: Models, name: str, loop: asyncio.AbstractEventLoop) -> None:
+        """`name` is the model's; vectors of another one cannot be compared with its own."""
+        self.name = name
         self._models = models
         self._loop = loop
 

@@ -37,7 +37,7 @@ SETTINGS = {
 
 
 class ChromaVectors:
-    """Implements Vectors below `folder`. `choose` gives the embedding when the cache is opened."""
+    """Implements Vectors below `folder`. `choose` gives the embedding, and is asked before each use."""
 
     def __init__(self, folder: Path, choose: Callable[[], Embedding]) -> None:
         self._folder = folder
@@ -104,8 +104,16 @@ class ChromaVectors:
             self._let_go()
 
     def _embedding(self) -> Embedding:
+        """The embedding that is chosen now. Raises StorageFailure, once, where it is another than before."""
         with self._lock:
-            self._chosen = self._chosen or self._choose()
+            now = self._choose()
+            if self._chosen is not None and self._chosen.name != now.name:
+                self._let_go()
+                raise StorageFailure(
+                    f"Texts are embedded by {now.name} from now on.",
+                    kept="Passages are found by their words alone until all are embedded anew.",
+                )
+            self._chosen = self._chosen or now
             return self._chosen
 
     def _embedded(self, texts: list[str], empty: float = 1.0) -> Any:

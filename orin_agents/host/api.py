@@ -72,21 +72,7 @@ def build_app(
         redirect_slashes=False,
     )
     app.state.feed = feed
-    call = _caller(dict(bindings), feed, on_stop, secrets or Secrets())
-    for operation in all_operations():
-        if operation.name not in bindings and operation.name != hosts.STOP.name:
-            raise MissingBinding(f"nothing answers {operation.name}")
-        app.add_api_route(
-            operation.path,
-            endpoint(operation, call),
-            methods=[operation.method],
-            name=operation.name,
-            operation_id=operation.name,
-            summary=operation.about,
-            tags=[operation.name.partition(".")[0]],
-            response_model=None,
-            response_class=Response,
-        )
+    _add_operations(app, bindings, _caller(dict(bindings), feed, on_stop, secrets or Secrets()))
     app.add_api_route(
         "/v1/events",
         EventStream(journal_after, feed).open,
@@ -104,6 +90,23 @@ def build_app(
     _handle_errors(app, secrets or Secrets())
     _document_answers(app)
     return app
+
+
+def _add_operations(app: FastAPI, bindings: Mapping[str, Binding], call: Any) -> None:
+    for operation in all_operations():
+        if operation.name not in bindings and operation.name != hosts.STOP.name:
+            raise MissingBinding(f"nothing answers {operation.name}")
+        app.add_api_route(
+            operation.path,
+            endpoint(operation, call),
+            methods=[operation.method],
+            name=operation.name,
+            operation_id=operation.name,
+            summary=operation.about,
+            tags=[operation.name.partition(".")[0]],
+            response_model=None,
+            response_class=Response,
+        )
 
 
 def _caller(bindings: dict[str, Binding], feed: Feed, on_stop: Callable[[], None], secrets: Secrets) -> Any:

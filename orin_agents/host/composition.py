@@ -1,7 +1,6 @@
 """The composition root: every part of a host is made and joined here, and nowhere else."""
 
 import asyncio
-import contextlib
 import getpass
 import logging
 import os
@@ -30,7 +29,7 @@ from orin_agents.adapters.readers.material import Material
 from orin_agents.adapters.templates import PageTemplates
 from orin_agents.adapters.vectors import ChromaVectors
 from orin_agents.domain.actors import person
-from orin_agents.domain.errors import ModelUnavailable, OrinError
+from orin_agents.domain.errors import OrinError
 from orin_agents.domain.places import Places
 from orin_agents.domain.plans import Plan
 from orin_agents.domain.version import VERSION
@@ -256,10 +255,12 @@ def _status(ground: _Ground) -> Status:
 
 
 def _embedding(models: Models, loop: asyncio.AbstractEventLoop) -> Embedding:
-    """The embedding of the models where one is configured, else the one that needs no model."""
-    with contextlib.suppress(ModelUnavailable):
-        return ModelEmbedding(models, loop)
-    return HashEmbedding(terms.content)
+    """The embedding of the models where one is configured, else the one that needs no model.
+
+    Raises ModelUnavailable while models.yaml is broken: what was embedded by a model is not thrown away for a slip.
+    """
+    name = models.embedding()
+    return ModelEmbedding(models, name, loop) if name else HashEmbedding(terms.content)
 
 
 def _titles(crew: Crew) -> Mapping[str, str]:

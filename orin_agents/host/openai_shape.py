@@ -13,12 +13,15 @@ from starlette.responses import Response
 from orin_agents.domain.asking import Told
 from orin_agents.domain.errors import Invalid, OrinError
 from orin_agents.domain.secrets import Secrets
+from orin_agents.services.conversations import said_before
 from orin_agents.services.gathering import Turn
 
 PREFIXES = ("/v1/models", "/v1/chat/")
 MOST_TOKENS = 4096
 ANSWER_TOKENS = 600
 MOST_STOPS = 4
+SOURCES, WITHOUT = "\n\nSources:", "\n\nWithout a source:"
+"""What stands above the two lists below an answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +101,17 @@ def beside(answer: Told) -> str:
     """What stands below an answer: its sources, and what has none. A list, for `[p1]: …` alone would be a Markdown
     link and not be shown.
     """
-    lines = [f"- [{one.mark}] {one.place or one.text}" for one in answer.citations]
-    text = "\n\nSources:\n" + "\n".join(lines) if lines else ""
+    text = ""
+    if answer.citations:
+        text += "\n".join([SOURCES, *(f"- [{one.mark}] {one.place or one.text}" for one in answer.citations)])
     if answer.unverified:
-        text += "\n\nWithout a source:\n" + "\n".join(f"- ⚠ “{span}”" for span in answer.unverified)
+        text += "\n".join([WITHOUT, *(f"- ⚠ “{span}”" for span in answer.unverified)])
     return f"{text}\n\n({answer.note})" if answer.note else text
+
+
+def _alone(answer: str) -> str:
+    """An answer that a client sends back, without what stood below it: its marks stood for other things then."""
+    return answer.partition(f"{SOURCES}\n- [")[0].partition(f"{WITHOUT}\n- ⚠")[0]
 
 
 def _talk(messages: object) -> tuple[str, tuple[Turn, ...], str]:
@@ -120,7 +129,7 @@ def _talk(messages: object) -> tuple[str, tuple[Turn, ...], str]:
             asked.append(_text(message, number))
         elif role == "assistant":
             if asked:
-                turns.append(Turn(question="\n".join(asked), answer=_text(message, number)))
+                turns.append(said_before("\n".join(asked), _alone(_text(message, number))))
             asked = []
         elif role not in ("tool", "function"):
             raise _amiss(f"messages[{number}].role", "is system, developer, user or assistant")

@@ -76,14 +76,11 @@ class Conversations:
     def turns(self, conversation: str) -> tuple[Turn, ...]:
         """The last questions with their answers, oldest first, without the marks: these stood for other things then."""
         said = self.store.conversations.messages(conversation, 2 * MOST_TURNS)
-        turns = []
-        for one, other in pairwise(said):
-            if one.role is Role.USER and other.role is Role.ASSISTANT:
-                answer = harmless(unmarked(without_warnings(other.text)))
-                if len(answer) > MOST_ANSWER:
-                    answer = f"{answer[:MOST_ANSWER]} …"
-                turns.append(Turn(question=one.text, answer=answer))
-        return tuple(turns)
+        return tuple(
+            said_before(one.text, other.text)
+            for one, other in pairwise(said)
+            if one.role is Role.USER and other.role is Role.ASSISTANT
+        )
 
     def say(self, conversation: str, utterance: Utterance) -> None:
         """Add a message, unless the conversation was forgotten meanwhile."""
@@ -106,3 +103,9 @@ class Conversations:
             subject=about.id,
             data={"agent": about.agent, "title": about.title},
         )
+
+
+def said_before(question: str, answer: str) -> Turn:
+    """An earlier question with its answer as an agent is reminded of them: without marks, and not too long."""
+    plain = harmless(unmarked(without_warnings(answer)))
+    return Turn(question=question, answer=plain if len(plain) <= MOST_ANSWER else f"{plain[:MOST_ANSWER]} …")

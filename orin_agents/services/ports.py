@@ -162,6 +162,13 @@ class Models(Protocol):
         """
         ...
 
+    def embedding(self) -> str:
+        """The model that embeds, whichever deployment runs it; empty when none is configured to. From any thread.
+
+        Raises ModelUnavailable when that cannot be said, because models.yaml is broken.
+        """
+        ...
+
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """A vector for each text, by the logical model `embedding`. Raises ModelUnavailable."""
         ...

@@ -106,6 +106,21 @@ def test_what_another_embedding_made_is_thrown_away(other: Numbers, open_chroma:
     assert len(vectors.nearest(["home", "garden"], "x", 5)) == 3
 
 
+def test_an_embedding_that_changes_meanwhile_is_said_once(folder: Path) -> None:
+    chosen = [Numbers()]
+    vectors = ChromaVectors(folder, lambda: chosen[0])
+    try:
+        vectors.add("home", TEXTS)
+        chosen[0] = Numbers("another")  # of as many numbers, so that nothing else would show it
+        with pytest.raises(StorageFailure, match="embedded by another from now on"):
+            vectors.nearest(["home"], "x", 5)
+        assert vectors.keys("home") == frozenset()
+        vectors.add("home", TEXTS)
+        assert len(vectors.nearest(["home"], "x", 5)) == 3
+    finally:
+        vectors.close()
+
+
 @pytest.mark.parametrize(
     "stamp", ["", "[]", "{", '{"chroma": "0.6.3", "embedding": "hashing-1-512", "folder": "../..", "dimension": 512}']
 )

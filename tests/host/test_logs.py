@@ -13,8 +13,11 @@ KEY = "sk-1234567890ab"
 
 
 @pytest.fixture
-def log(tmp_path: Path) -> Iterator[Path]:
-    """The log of a host that knows a key."""
+def log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The log of a host that knows a key, and libraries' loggers as they are before anything was imported."""
+    for name in ("LiteLLM", "uvicorn", "dbos"):
+        for trait, value in (("level", logging.NOTSET), ("propagate", True), ("disabled", False)):
+            monkeypatch.setattr(logging.getLogger(name), trait, value)
     handler = open_log(tmp_path / "logs" / "host.log", Secrets({"KEY": KEY}))
     yield tmp_path / "logs" / "host.log"
     close_log(handler)

@@ -266,3 +266,15 @@ def test_a_long_text_is_told_whole(client: openai.OpenAI, models: ScriptedModels
 def test_an_agent_cannot_have_another_read_for_it(client: openai.OpenAI) -> None:
     with pytest.raises(openai.PermissionDeniedError, match="for a person to do"):
         ask(client, extra_headers={"Orin-Actor": "agent:critic"})
+
+
+def test_an_answer_sent_back_brings_no_marks_that_stood_for_other_things(
+    client: openai.OpenAI, models: ScriptedModels
+) -> None:
+    models.script = lambda request: "It is 80 metres long [p1] and seats 300."
+    first = ask(client).choices[0].message.content
+    assert first.endswith("\n\nWithout a source:\n- ⚠ “300”")
+    said = [("user", QUESTION), ("assistant", first), ("user", "What does the hall cost?")]
+    client.chat.completions.create(model="manager", messages=[{"role": r, "content": c} for r, c in said])  # type: ignore[misc]
+    (answer,) = [message.text for message in models.asked[-1].messages if message.role == "assistant"]
+    assert answer == "It is 80 metres long and seats 300."

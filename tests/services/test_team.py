@@ -129,15 +129,19 @@ async def test_a_team_that_finds_nothing_does_not_know(room: Room) -> None:
 
 
 async def test_one_who_leaves_stops_the_whole_team(room: Room, desk: Desk) -> None:
-    parlour = room(crew, gate=asyncio.Event())
-    telling = parlour.asking.ask(ADA, Ask(question=f"@researcher @planner {QUESTION}"))
-    while len(parlour.models.asked) < 2:  # type: ignore[attr-defined]
-        waiting = asyncio.ensure_future(anext(telling))
-        await asyncio.wait({waiting}, timeout=0.05)
-        if not waiting.done():
-            waiting.cancel()
-            await asyncio.wait({waiting})
-    await telling.aclose()
+    both, asked = asyncio.Event(), list[ModelRequest]()
+
+    def answers(request: ModelRequest) -> str:
+        asked.append(request)
+        if len(asked) == 2:
+            both.set()
+        return str(crew(request))
+
+    parlour = room(answers, gate=asyncio.Event())
+    leaving = asyncio.create_task(ask(parlour, f"@researcher @planner {QUESTION}"))
+    await asyncio.wait_for(both.wait(), 20)
+    leaving.cancel()
+    await asyncio.wait({leaving})
     assert parlour.models.closed == 2  # type: ignore[attr-defined]
     assert desk.store.runs.all()[0].state is RunState.CANCELLED
 

@@ -89,14 +89,23 @@ class LiveModels:
         raise self._given_up(fleet, request, faults)
 
     async def warm(self, pause_s: float) -> None:
-        """Import LiteLLM once models.yaml names a deployment, so that nobody's first question waits for it; the file is
-        looked at after each pause.
+        """Import LiteLLM once models.yaml names a deployment that may be asked, so that nobody's first question waits for
+        it; the file is looked at after each pause.
         """
         while True:
             await asyncio.sleep(pause_s)
-            if self.yaml.current().file.deployments:
+            file = self.yaml.current().file
+            if any(file.allows(name) for name in file.deployments):
                 await self.library.ready()
                 return
+
+    def embedding(self) -> str:
+        """The model that embeds."""
+        fleet, problem = self.fleet(), self.yaml.current().problem
+        if problem:
+            raise ModelUnavailable(f"{problem.what}.", remedy=problem.remedy)
+        names = fleet.file.behind(EMBEDDING)
+        return fleet.stations[names[0]].deployment.model if names else ""
 
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """A vector for each text. Another deployment steps in only with the same model: others' vectors differ."""

@@ -408,6 +408,12 @@ async def test_vectors_come_from_one_model_only(desk: Desk, scripted: Scripted) 
     with pytest.raises(ModelUnavailable, match="No model makes vectors"):
         await desk.models.embed(["a"])
     assert len([seen for seen in scripted.seen if seen.path.endswith("/embeddings")]) == 1
+    assert desk.models.embedding() == "nomic"  # whichever deployment of it answers
+    desk.write({"spare": other(scripted)})
+    assert desk.models.embedding() == ""
+    desk.yaml.path.write_text("modles: {}\n")
+    with pytest.raises(ModelUnavailable, match=r"models\.yaml:1: unknown key"):
+        desk.models.embedding()
 
 
 @dataclass
