@@ -51,7 +51,9 @@ class Asking:
         conversations: Conversations,
         clock: Clock,
         zone: ZoneInfo,
+        names: tuple[str, ...] = (),
     ) -> None:
+        """`names` are those the person goes by."""
         self._store = store
         self._crew = crew
         self._replying = replying
@@ -59,6 +61,7 @@ class Asking:
         self._conversations = conversations
         self._clock = clock
         self._zone = zone
+        self._names = names
         self._at_work: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = {}
 
     async def ask(self, actor: Actor, request: Ask) -> AsyncGenerator[Told, None]:
@@ -139,7 +142,7 @@ class Asking:
             query=understood(text, now.date(), before),
             now=now,
             turns=turns,
-            names=(actor.name, *(agent.title for agent in crew)),
+            names=(actor.name, *self._names, *(agent.title for agent in crew)),
             instruction=question.instruction,
             answer_tokens=question.answer_tokens,
             temperature=question.temperature,
