@@ -30,9 +30,11 @@ from tests.models.scripted import (
 from tests.spoken import PLAN, Spoken, figures, words
 
 COMPLETE = "This page is complete without narrative."
-BUDGET_S = 5.0
-"""Seconds that the two steps of the routine may take: the waits allowed below, and what the host does itself."""
-QUICK = {"first_token_seconds": 0.3, "stall_seconds": 0.3, "answer_seconds": 3}
+QUICK = {"slow": {"first_token_seconds": 0.3}, "stalls": {"stall_seconds": 0.3}}
+"""Short limits for those that they are meant for: on a busy machine any other answer may take as long."""
+PATIENT = {"first_token_seconds": 30, "stall_seconds": 30}
+BUDGET_S = 25.0
+"""Seconds, fewer than that: no step may wait in vain, though the machine be busy and LiteLLM still be imported."""
 GOOD = json.dumps({"paragraphs": [{"sentences": [{"text": "The week leaned to one side.", "cites": ["f1"]}]}]})
 HALF = GOOD[:40]
 BYTES = (
@@ -82,7 +84,7 @@ REPAIRED: dict[str, tuple[Answer, ...]] = {
     "cut off": (says(GOOD[:-2], finish="length"),),
     "thinks": (thinks("so " * 9, finish="length"), says(GOOD)),
     "talks": (says(f"Sure, here it is:\n```json\n{GOOD}\n```"),),
-    "too long": (fails(400, "maximum context length is 3000 tokens. (9000 in the messages)"), says(GOOD)),
+    "too long": (fails(400, "maximum context length is 1800 tokens"), says(GOOD)),
 }
 """What it does to the first question, and to all others."""
 
@@ -95,7 +97,7 @@ def spoken(isolated: Path) -> Iterator[Spoken]:
 
 
 def other(at: Scripted, **more: Any) -> dict[str, Any]:
-    return {"server": "openai-compatible", "model": "m", "url": at.url, "window": 6000, **QUICK, **more}
+    return {"server": "openai-compatible", "model": "m", "url": at.url, "window": 6000, **PATIENT, **more}
 
 
 def test_whatever_a_model_does_the_page_stands_and_says_it(spoken: Spoken, scripted: Scripted) -> None:
@@ -107,7 +109,7 @@ def test_whatever_a_model_does_the_page_stands_and_says_it(spoken: Spoken, scrip
     assert len(memo) > 500 and len(plan) > 500
     for name, (answers, told) in {"down": ((says(GOOD),), "nothing answers at"), **FAULTS}.items():
         scripted.script(*answers)
-        spoken.write({"bad": other(gone if name == "down" else scripted)})
+        spoken.write({"bad": other(gone if name == "down" else scripted, **QUICK.get(name, {}))})
         began = time.monotonic()
         detail = spoken.run("alignment" if name in IN_TWO_STEPS else "strategist")
         assert time.monotonic() - began < BUDGET_S, name
@@ -126,9 +128,9 @@ def test_what_can_be_mended_is_and_what_is_true_stays(spoken: Spoken, scripted: 
         assert words(spoken.page()).startswith("The week leaned to one side. [f")
     with scripted_server() as spare:
         spare.script(says(GOOD))
-        for answers, _ in (FAULTS["stalls"], FAULTS["error inside"], FAULTS["empty"]):
-            scripted.script(*answers)
-            spoken.write({"bad": other(scripted), "spare": other(spare)})
+        for name in ("stalls", "error inside", "empty"):
+            scripted.script(*FAULTS[name][0])
+            spoken.write({"bad": other(scripted, **QUICK.get(name, {})), "spare": other(spare)})
             assert [step.words for step in spoken.run("strategist").steps] == ["spare"]
     assert spoken.host._warming and spoken.host._warming.done()
 

@@ -89,8 +89,9 @@ class LiveModels:
         raise self._given_up(fleet, request, faults)
 
     async def warm(self, pause_s: float) -> None:
-        """Import LiteLLM once models.yaml names a deployment that may be asked, so that nobody's first question waits for
-        it; the file is looked at after each pause.
+        """Import LiteLLM once models.yaml names a deployment that may be asked, so that no first question waits for it.
+
+        The file is looked at after each pause.
         """
         while True:
             await asyncio.sleep(pause_s)
