@@ -241,7 +241,8 @@ def _at(quantity: Quantity, offset: int) -> Quantity:
 
 
 def _claim(text: str, said: Quantity, kind: ClaimKind, by: str = "", why: str = "") -> Claim:
-    end = max(said.end, said.noun_end) if kind is ClaimKind.UNIT else said.end
+    counted = said.dimension is Dimension.COUNT and not by
+    end = max(said.end, said.noun_end) if kind is ClaimKind.UNIT or counted else said.end
     return Claim(
         kind=kind,
         start=said.start,
