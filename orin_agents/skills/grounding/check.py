@@ -23,6 +23,7 @@ from orin_agents.skills.grounding.polarity import check_polarity
 from orin_agents.skills.grounding.quotes import check_quotes
 from orin_agents.skills.grounding.reading import blank, flat, sentences
 from orin_agents.skills.grounding.subjects import Values, check_subjects
+from orin_agents.skills.grounding.workings import Workings
 
 _MARK = re.compile(r"\[(?:([fp]\d{1,4})|\^[^\[\]\n]{1,60}|\d{1,3})\]")
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+•][ \t]+(?:\[[^\]\n]\][ \t]+)?|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+)", re.MULTILINE)
@@ -43,7 +44,7 @@ class Grounds:
 
     def __init__(self, evidence: Evidence) -> None:
         self._known = Known(evidence)
-        self._figures = Figures(self._known)
+        self._workings = Workings(Figures(self._known))
         self._calendar = Calendar(self._known)
         self._names = Names(self._known)
         self._links = Links(self._known)
@@ -72,7 +73,7 @@ class Grounds:
                 context.point(claim.start, self._known.labelled.get(flat(claim.text), ()))
         dates = [*check_dates(rest, contexts, self._calendar)]
         rest = _without(rest, dates)
-        numbers = [*check_numbers(rest, contexts, self._figures)]
+        numbers = [*check_numbers(rest, contexts, self._workings)]
         rest = _without(rest, numbers)
         names = [*check_names(rest, (context.start for context in contexts), self._names)]
         claims += [*quotes, *tokens, *titles, *dates, *numbers, *names]

@@ -128,6 +128,11 @@ class Context:
         alone = len({at for places in self.pointed.values() for at in places}) == 1
         return alone and self.roots(number) <= self.known.pieces[index].roots
 
+    def names(self, piece: Piece) -> float:
+        """How much of the weight of the piece's label the sentence has, from 0 to 1."""
+        whole = sum(map(self.known.weight, piece.label))
+        return sum(map(self.known.weight, piece.label & self.all_roots)) / whole if whole else 0.0
+
     def points_at(self, piece: Piece) -> bool:
         """Whether a title or date of the sentence is that of the piece."""
         return any(self.known.pieces[index] is piece for index in self.pointed)

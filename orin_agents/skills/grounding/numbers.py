@@ -23,12 +23,13 @@ from orin_agents.skills.grounding.known import Known, Piece
 from orin_agents.skills.grounding.measures import Figures, comparable, reach
 from orin_agents.skills.grounding.quantities import Bound, Quantity, quantities
 from orin_agents.skills.grounding.units import Dimension, factor_of
+from orin_agents.skills.grounding.workings import Workings
 
 _SPECIFIC = 3
 """Digits from which on a number is not met by chance, so that it needs no words in common with what bears it out."""
 
 
-def check_numbers(text: str, contexts: Sequence[Context], figures: Figures) -> Iterator[Claim]:
+def check_numbers(text: str, contexts: Sequence[Context], workings: Workings) -> Iterator[Claim]:
     """A claim for every number of the text, in which all that is no number has been blanked."""
     for context in contexts:
         offset = context.start
@@ -38,10 +39,10 @@ def check_numbers(text: str, contexts: Sequence[Context], figures: Figures) -> I
             if (
                 _counts_itself(quantity)
                 or _supposed(text, quantity, context)
-                or (quantity.dimension is Dimension.RANK and not figures.ranks(quantity))
+                or (quantity.dimension is Dimension.RANK and not workings.figures.ranks(quantity))
             ):
                 continue
-            yield _held(text, quantity, context, figures, [q for q in found if q is not quantity])
+            yield _held(text, quantity, context, workings, [q for q in found if q is not quantity])
 
 
 def _of_them(text: str, said: Quantity, before: Quantity) -> Quantity:
@@ -61,12 +62,17 @@ def _of_them(text: str, said: Quantity, before: Quantity) -> Quantity:
     )
 
 
-def _held(text: str, said: Quantity, context: Context, figures: Figures, others: Sequence[Quantity]) -> Claim:
-    known, near = context.known, context.near(said.start)
+def _held(text: str, said: Quantity, context: Context, workings: Workings, others: Sequence[Quantity]) -> Claim:
+    known, figures = context.known, workings.figures
     equal = list(figures.equal(said))
     fitting = [at for at, quantity in equal if _counts_the_same(said, quantity, known.pieces[at], known)]
     kind, why = ClaimKind.NUMBER, "No fact or passage has this number."
-    if fitting:
+    bound = {at: workings.rows.another(at, said, context, others) for at in _nearest(fitting, context, said)}
+    if bound and all(bound.values()):
+        another = next(piece for piece in bound.values() if piece)
+        why = f"{another.id} says otherwise."
+    elif fitting:
+        fitting = [at for at in fitting if not bound.get(at)]
         score, piece = context.best(said.start, fitting)
         rival_score, rival = context.rival(
             said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known)
@@ -88,9 +94,17 @@ def _held(text: str, said: Quantity, context: Context, figures: Figures, others:
         kind, why = ClaimKind.UNIT, "The number is known of something else."
     elif _elsewhere(said, figures):
         kind, why = ClaimKind.UNIT, "The number is known in another unit."
-    if piece_ := figures.derived(said, _words_around(text, said, context), near):
-        return _claim(text, said, ClaimKind.NUMBER, by=piece_.id)
+    if by := workings.derived(said, _words_around(text, said, context), context, others):
+        return _claim(text, said, ClaimKind.NUMBER, by=by)
     return _claim(text, said, kind, why=why)
+
+
+def _nearest(pieces: Sequence[int], context: Context, said: Quantity) -> list[int]:
+    """Of the pieces those that share words with the clause, the nearest first; a cited one stands for all."""
+    near = context.near(said.start)
+    if any(context.known.pieces[at].id in context.cited for at in pieces):
+        return []
+    return sorted((at for at in dict.fromkeys(pieces) if near.get(at)), key=lambda at: (-near[at], at))
 
 
 _PART_OF = re.compile(

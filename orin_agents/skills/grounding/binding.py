@@ -1,0 +1,127 @@
+"""Which of several like figures words speak of: those of another row, another part or another clause are not theirs.
+
+A fact of several of its kind, such as a risk's score or a day's hours, has siblings. It bears nothing out where the
+words name a sibling, and not it; nor where they name another part of it (its weight, not its confidence). Of a sentence
+with several figures each is bound to the words beside it: of `six for bicycles, two for the door` only 2 to the door.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from orin_agents.skills.grounding import english
+from orin_agents.skills.grounding.context import Context
+from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.measures import comparable, reach
+from orin_agents.skills.grounding.quantities import Quantity
+from orin_agents.skills.grounding.reading import clauses
+from orin_agents.skills.grounding.units import Dimension
+
+NAMED = 0.5
+"""The share of a label's weight from which on words name what bears it."""
+_MEASURES = {
+    "initiative": english.roots("score scored rank ranked"),
+    "risk": english.roots("score scored rated"),
+    "objective": english.roots("score progress"),
+    "share": english.roots("share spent went logged"),
+}
+"""What the headline of such a row is called."""
+_MOST_ROWS = 60
+
+
+class Rows:
+    """The facts of which there are several of a kind, by kind and part, and by label."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.like: dict[tuple[str, str], list[int]] = {}
+        self.of: dict[tuple[str, str], list[int]] = {}
+        for at, piece in enumerate(known.pieces):
+            if piece.fact and (kind := _kind(piece)) and piece.quantities:
+                self.like.setdefault(kind, []).append(at)
+                self.of.setdefault((kind[0], piece.fact.label), []).append(at)
+
+    def another(self, at: int, said: Quantity, context: Context, others: Sequence[Quantity]) -> Piece | None:
+        """The row or part that the words name instead of the piece, and that has another value; None if none is."""
+        piece = self.known.pieces[at]
+        kind = _kind(piece) if piece.fact else None
+        if not kind or not piece.fact:
+            return self._beside(piece, said, context, others) if not piece.fact else None
+        own = self._named(at, context)
+        best, most = None, NAMED
+        for other in self.like.get(kind, ())[:_MOST_ROWS]:
+            sibling = self.known.pieces[other]
+            if sibling.fact and sibling.fact.label != piece.fact.label and (named := self._named(other, context)) >= most:
+                best, most = sibling, named + 1e-9
+        if best and own < NAMED * most:
+            if any(_has(self.known.pieces[at], said) for at in self.of[kind[0], best.fact.label] if best.fact):
+                return None
+            return None if _said_elsewhere(best, said, others) else best
+        return self._part(piece, kind, said, context, others) if own >= NAMED else None
+
+    def _named(self, at: int, context: Context) -> float:
+        piece = self.known.pieces[at]
+        return 1.0 if context.points_at(piece) else context.names(piece)
+
+    def _part(
+        self, piece: Piece, kind: tuple[str, str], said: Quantity, context: Context, others: Sequence[Quantity]
+    ) -> Piece | None:
+        """The other part of the same row that the clause names."""
+        assert piece.fact
+        roots = context.roots(context.clause(said.start))
+        if _part_names(kind) & roots:
+            return None
+        for at in self.of.get((kind[0], piece.fact.label), ()):
+            other = self.known.pieces[at]
+            if other is piece or not (found := _kind(other)) or not _part_names(found) & roots:
+                continue
+            if _comparable(other, said) and not _has(other, said) and not _said_elsewhere(other, said, others):
+                return other
+        return None
+
+    def _beside(self, piece: Piece, said: Quantity, context: Context, others: Sequence[Quantity]) -> Piece | None:
+        """The piece itself, where the clause speaks of what another figure of it stands beside."""
+        figures = [quantity for quantity in piece.quantities if quantity.dimension in comparable(said.dimension)]
+        if len(figures) < 2 or said.dimension is Dimension.RANK:
+            return None
+        roots = context.roots(context.clause(said.start))
+        low, high = reach(said)
+        fits, rivals = 0.0, 0.0
+        for quantity in figures:
+            shared = sum(map(self.known.weight, _beside(piece.text, quantity.start, quantity.end) & roots))
+            if low <= quantity.value <= high:
+                fits = max(fits, shared)
+            elif not any(reach(other)[0] <= quantity.value <= reach(other)[1] for other in others):
+                rivals = max(rivals, shared)
+        return piece if rivals > fits and fits == 0 else None
+
+
+def _kind(piece: Piece) -> tuple[str, str] | None:
+    prefix, _, rest = piece.id.partition(".")
+    number, _, part = rest.partition(".")
+    return (prefix, part) if number.isdigit() and piece.fact else None
+
+
+def _part_names(kind: tuple[str, str]) -> frozenset[str]:
+    return english.roots(kind[1].replace("_", " ")) if kind[1] else _MEASURES.get(kind[0], frozenset())
+
+
+@lru_cache(maxsize=4096)
+def _beside(text: str, start: int, end: int) -> frozenset[str]:
+    """The roots of the clause of a piece that a figure stands in."""
+    for first, last in clauses(text, 0, len(text)):
+        if first <= start < last:
+            return english.roots(text[first:last])
+    return frozenset()
+
+
+def _comparable(piece: Piece, said: Quantity) -> bool:
+    return any(quantity.dimension in comparable(said.dimension) for quantity in piece.quantities[:1])
+
+
+def _has(piece: Piece, said: Quantity) -> bool:
+    low, high = reach(said)
+    return any(low <= quantity.value <= high for quantity in piece.quantities)
+
+
+def _said_elsewhere(piece: Piece, said: Quantity, others: Sequence[Quantity]) -> bool:
+    return any(_has(piece, other) for other in others)
