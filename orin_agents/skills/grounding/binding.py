@@ -87,9 +87,10 @@ class Rows:
         low, high = reach(said)
         fits, rivals = 0.0, 0.0
         for quantity in figures:
-            shared = sum(map(self.known.weight, _beside(piece.text, quantity.start, quantity.end) & roots))
+            beside = _beside(piece.text, quantity.start)
+            shared = sum(map(self.known.weight, beside & roots))
             if low <= quantity.value <= high:
-                fits = max(fits, shared)
+                fits = max(fits, shared if beside else 1.0)
             elif not any(reach(other)[0] <= quantity.value <= reach(other)[1] for other in others):
                 rivals = max(rivals, shared)
         return piece if rivals > fits and fits == 0 else None
@@ -106,7 +107,7 @@ def _part_names(kind: tuple[str, str]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _beside(text: str, start: int, end: int) -> frozenset[str]:
+def _beside(text: str, start: int) -> frozenset[str]:
     """The roots of the clause of a piece that a figure stands in."""
     for first, last in clauses(text, 0, len(text)):
         if first <= start < last:

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 
@@ -116,7 +116,7 @@ class Known:
 def _pieces(evidence: Evidence) -> list[Piece]:
     today = evidence.now.date()
     pieces = [_fact(fact, evidence.now) for fact in evidence.facts]
-    pieces += _counted(evidence.facts)
+    pieces += _counted(evidence.facts, evidence.now)
     for passage in evidence.passages:
         pieces += _sentences(passage.id, passage.text, english.roots(passage.heading), today)
         if passage.heading:
@@ -239,13 +239,14 @@ def _families(facts: Iterable[Fact]) -> dict[str, dict[str, list[Fact]]]:
     return found
 
 
-def _counted(facts: tuple[Fact, ...]) -> Iterator[Piece]:
+def _counted(facts: tuple[Fact, ...], now: datetime) -> Iterator[Piece]:
     """How many facts of one kind there are, how many labels they bear, and how many have a part of one value."""
     families = _families(facts)
     for prefix, labels in families.items():
         roots = english.roots(prefix.replace("_", " "))
         for count in {sum(map(len, labels.values())), len(labels)}:
             yield _count(f"{prefix}.1", prefix, count, roots)
+    yield from _spans(families, now)
     parts: Counter[tuple[str, str, str]] = Counter()
     for fact in facts:
         prefix, _, rest = fact.id.partition(".")
@@ -258,10 +259,44 @@ def _counted(facts: tuple[Fact, ...]) -> Iterator[Piece]:
             yield _count(f"{prefix}.1.{part}".rstrip("."), said, count, english.roots(said))
 
 
+_BREAK = english.roots("break gap between pause rest")
+
+
+def _spans(families: Mapping[str, Mapping[str, Sequence[Fact]]], now: datetime) -> Iterator[Piece]:
+    """Of spans of time under one label how many there are and how long they are in all, and the breaks between."""
+    ends: list[tuple[datetime, datetime, str]] = []
+    for prefix, labels in families.items():
+        for label, facts in labels.items():
+            spans = [span for fact in facts if fact.unit == "interval" and (span := _span(str(fact.value)))]
+            ends += [(start, end, facts[0].id) for start, end in spans]
+            if len(spans) > 1:
+                roots = english.roots(f"{prefix} {label}")
+                minutes = sum(((end - start).total_seconds() / 60 for start, end in spans), 0.0)
+                yield _count(facts[0].id, f"{prefix} {label}", len(spans), roots)
+                yield _figure(facts[0].id, f"{prefix} {label}", roots, stated(minutes, "minutes"))
+    ends.sort()
+    for (_, end, id_), (start, _, _) in pairwise(ends):
+        if timedelta() < start - end <= timedelta(hours=3):
+            text = f"break from {end.astimezone(now.tzinfo):%H:%M} to {start.astimezone(now.tzinfo):%H:%M}"
+            yield _figure(id_, text, _BREAK, stated((start - end).total_seconds() / 60, "minutes"))
+
+
+def _span(value: str) -> tuple[datetime, datetime] | None:
+    try:
+        start, end = (datetime.fromisoformat(part) for part in value.split("/"))
+    except ValueError:
+        return None
+    return (start, end) if start.tzinfo and end.tzinfo and start < end else None
+
+
+def _figure(id_: str, text: str, roots: frozenset[str], quantity: Quantity) -> Piece:
+    return Piece(id=id_, text=text, roots=roots, label=roots, quantities=(quantity,), moments=(), family="*")
+
+
 def _count(id_: str, text: str, number: int, roots: frozenset[str]) -> Piece:
     nouns = () if text in STATES else (english.root(text.split()[0]),)
     quantity = Quantity(start=0, end=0, value=float(number), step=0.0, dimension=Dimension.COUNT, nouns=nouns)
-    return Piece(id=id_, text=text, roots=roots, label=roots, quantities=(quantity,), moments=(), family="*")
+    return _figure(id_, text, roots, quantity)
 
 
 def _blocks(evidence: Evidence) -> list[tuple[str, str]]:
