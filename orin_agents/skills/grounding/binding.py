@@ -14,7 +14,7 @@ from orin_agents.skills.grounding.known import Known, Piece
 from orin_agents.skills.grounding.measures import comparable, reach
 from orin_agents.skills.grounding.quantities import Quantity
 from orin_agents.skills.grounding.reading import clauses
-from orin_agents.skills.grounding.units import Dimension
+from orin_agents.skills.grounding.units import Dimension, factor_of
 
 NAMED = 0.5
 """The share of a label's weight from which on words name what bears it."""
@@ -25,6 +25,8 @@ _MEASURES = {
     "share": english.roots("share spent went logged"),
 }
 """What the headline of such a row is called."""
+_WANTED = english.roots("need needed require required want wanted")
+"""What is said of all that is counted."""
 _MOST_ROWS = 60
 
 
@@ -44,8 +46,12 @@ class Rows:
         """The row or part that the words name instead of the piece, and that has another value; None if none is."""
         piece = self.known.pieces[at]
         kind = _kind(piece) if piece.fact else None
-        if not kind or not piece.fact:
-            return self._beside(piece, said, context, others) if not piece.fact else None
+        if (_in_label(piece, said) or piece.text.startswith("|")) and context.names(piece) < NAMED:
+            return piece
+        if not piece.fact or _is_prose(piece):
+            return self._beside(piece, said, context, others)
+        if not kind:
+            return None
         own = self._named(at, context)
         best, most = None, NAMED
         for other in self.like.get(kind, ())[:_MOST_ROWS]:
@@ -56,7 +62,24 @@ class Rows:
             if any(_has(self.known.pieces[at], said) for at in self.of[kind[0], best.fact.label] if best.fact):
                 return None
             return None if _said_elsewhere(best, said, others) else best
-        return self._part(piece, kind, said, context, others) if own >= NAMED else None
+        return self._part(piece, kind, said, context, others) if own >= NAMED else self._kin(kind, said, context, others)
+
+    def _kin(
+        self, kind: tuple[str, str], said: Quantity, context: Context, others: Sequence[Quantity]
+    ) -> Piece | None:
+        """The row of another kind that the words name by its kind and label."""
+        roots = context.all_roots
+        if english.root(kind[0]) in roots:
+            return None
+        for (prefix, part), rows in self.like.items():
+            if prefix == kind[0] or part or english.root(prefix) not in roots:
+                continue
+            for at in rows[:_MOST_ROWS]:
+                other = self.known.pieces[at]
+                if self._named(at, context) < NAMED or not _comparable(other, said):
+                    continue
+                return None if _has(other, said) or _said_elsewhere(other, said, others) else other
+        return None
 
     def _named(self, at: int, context: Context) -> float:
         piece = self.known.pieces[at]
@@ -83,15 +106,15 @@ class Rows:
         figures = [quantity for quantity in piece.quantities if quantity.dimension in comparable(said.dimension)]
         if len(figures) < 2 or said.dimension is Dimension.RANK:
             return None
-        roots = context.roots(context.clause(said.start))
+        roots = context.roots(context.clause(said.start)) - _WANTED
         low, high = reach(said)
         fits, rivals = 0.0, 0.0
         for quantity in figures:
-            beside = _beside(piece.text, quantity.start)
+            beside = _beside(str(piece.fact.value) if piece.fact else piece.text, quantity.start)
             shared = sum(map(self.known.weight, beside & roots))
             if low <= quantity.value <= high:
                 fits = max(fits, shared if beside else 1.0)
-            elif not any(reach(other)[0] <= quantity.value <= reach(other)[1] for other in others):
+            elif not any(_says(other, quantity) for other in others):
                 rivals = max(rivals, shared)
         return piece if rivals > fits and fits == 0 else None
 
@@ -113,6 +136,30 @@ def _beside(text: str, start: int) -> frozenset[str]:
         if first <= start < last:
             return english.roots(text[first:last])
     return frozenset()
+
+
+def _in_label(piece: Piece, said: Quantity) -> bool:
+    """Whether the figure only stands in the title that the fact is of."""
+    if piece.fact is None or _is_prose(piece):
+        return False
+    low, high = reach(said)
+    fits = [
+        quantity
+        for quantity in piece.quantities
+        if low <= quantity.value <= high or low <= quantity.value / factor_of(quantity.unit) <= high
+    ]
+    return bool(fits) and all(q.end and not set(q.nouns[:1]) & set(said.nouns) for q in fits)
+
+
+def _is_prose(piece: Piece) -> bool:
+    return piece.fact is not None and isinstance(piece.fact.value, str) and piece.fact.value.count(" ") > 4
+
+
+def _says(other: Quantity, quantity: Quantity) -> bool:
+    """Whether the other number says this one, of the same things where both say of what."""
+    low, high = reach(other)
+    alike = not other.nouns or not quantity.nouns or bool(set(other.nouns) & set(quantity.nouns))
+    return alike and low <= quantity.value <= high
 
 
 def _comparable(piece: Piece, said: Quantity) -> bool:

@@ -26,7 +26,7 @@ from orin_agents.skills.grounding.subjects import Values, check_subjects
 from orin_agents.skills.grounding.workings import Workings
 
 _MARK = re.compile(r"\[(?:([fp]\d{1,4})|\^[^\[\]\n]{1,60}|\d{1,3})\]")
-_ITEM = re.compile(r"^[ \t>]*(?:[-*+•][ \t]+(?:\[[^\]\n]\][ \t]+)?|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+)", re.MULTILINE)
+_ITEM = re.compile(r"^[ \t>]*(?:[-*+•](?:[ \t]+\[[^\]\n]\])?|\d{1,3}[.)]|#{1,6})(?=[ \t])", re.MULTILINE)
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

@@ -21,7 +21,7 @@ from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.moments import Moment, moment_of, moments
 from orin_agents.skills.grounding.quantities import Quantity, quantities, stated
 from orin_agents.skills.grounding.reading import blank, flat, sentences
-from orin_agents.skills.grounding.units import Dimension
+from orin_agents.skills.grounding.units import UNITS, Dimension
 
 STATES = frozenset(("overdue", "blocked", "forgotten", "untested", "untagged"))
 """Kinds of facts whose name says something of what bears it as their label."""
@@ -69,6 +69,9 @@ class Known:
         self.measures = {english.root(fact.unit) for fact in self.facts if fact.unit}
         self.units = {noun for piece in self.pieces if piece.fact for q in piece.quantities for noun in q.nouns[:1]} | {
             english.root(noun) for noun in self.families
+        }
+        self.counted = {
+            q.nouns[0] for piece in self.pieces if not piece.family for q in piece.quantities if q.nouns[:1]
         }
         self.titles = _titles(evidence.facts)
         self.labelled: dict[str, list[int]] = defaultdict(list)
@@ -248,18 +251,25 @@ def _counted(facts: tuple[Fact, ...], now: datetime) -> Iterator[Piece]:
             yield _count(f"{prefix}.1", prefix, count, roots)
     yield from _spans(families, now)
     parts: Counter[tuple[str, str, str]] = Counter()
+    alike: Counter[tuple[str, str, float]] = Counter()
     for fact in facts:
         prefix, _, rest = fact.id.partition(".")
         number, _, part = rest.partition(".")
         if number.isdigit() and isinstance(fact.value, str) and len(fact.value) <= 30:
             parts[prefix, part, fact.value] += 1
-    for (prefix, part, value), count in parts.items():
-        if value.isalpha() and (part or count > 1):
-            said = f"{prefix} {part} {value}".replace("_", " ")
+        elif number.isdigit() and prefix in UNITS and isinstance(fact.value, int | float):
+            alike[prefix, part, float(fact.value)] += 1
+    for (prefix, part, value), count in alike.items():
+        said = f"{prefix} {part}".strip()
+        text = f"{said}: {value:g}"
+        yield _figure(f"{prefix}.1.{part}".rstrip("."), text, english.roots(said) | _DAYS_OWN, stated(float(count), prefix))
+    for (prefix, part, word), count in parts.items():
+        if word.isalpha() and (part or count > 1):
+            said = f"{prefix} {part} {word}".replace("_", " ")
             yield _count(f"{prefix}.1.{part}".rstrip("."), said, count, english.roots(said))
 
 
-_BREAK = english.roots("break gap between pause rest")
+_BREAK = english.roots("break gap pause rest")
 
 
 def _spans(families: Mapping[str, Mapping[str, Sequence[Fact]]], now: datetime) -> Iterator[Piece]:
@@ -278,7 +288,8 @@ def _spans(families: Mapping[str, Mapping[str, Sequence[Fact]]], now: datetime) 
     for (_, end, id_), (start, _, _) in pairwise(ends):
         if timedelta() < start - end <= timedelta(hours=3):
             text = f"break from {end.astimezone(now.tzinfo):%H:%M} to {start.astimezone(now.tzinfo):%H:%M}"
-            yield _figure(id_, text, _BREAK, stated((start - end).total_seconds() / 60, "minutes"))
+            roots = _BREAK | english.roots(id_.split(".")[0])
+            yield _figure(id_, text, roots, stated((start - end).total_seconds() / 60, "minutes"))
 
 
 def _span(value: str) -> tuple[datetime, datetime] | None:

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from functools import cached_property
 
 from orin_agents.skills.grounding.known import Known, Piece
 from orin_agents.skills.grounding.quantities import Bound, Quantity
@@ -34,7 +35,10 @@ class Figures:
         for dimension in comparable(said.dimension):
             values = self._values[dimension]
             for entry in self._by[dimension][bisect_left(values, low) : bisect_right(values, high)]:
-                yield entry[1], entry[2]
+                if not (said.dimension is Dimension.COUNT and _is_score(entry[2], entry[0], self.known.pieces[entry[1]])):
+                    yield entry[1], entry[2]
+        if said.value == 0:
+            yield from self._nothing
         if said.dimension in (Dimension.BARE, Dimension.COUNT):
             for value, at, quantity in self._raw[
                 bisect_left(self._raw_values, low) : bisect_right(self._raw_values, high)
@@ -43,6 +47,11 @@ class Figures:
                     said, value, quantity, self.known.pieces[at]
                 ):
                     yield at, quantity
+
+    @cached_property
+    def _nothing(self) -> list[tuple[int, Quantity]]:
+        """What is 0, which is so in any unit."""
+        return [(at, quantity) for found in self._by.values() for value, at, quantity in found if value == 0]
 
     def ranks(self, said: Quantity) -> bool:
         """Whether the evidence has such a rank, or gives what it is of another one: nothing else can be said of it."""
@@ -73,9 +82,9 @@ def reach(said: Quantity) -> tuple[float, float]:
     low, high = value - slack, value + slack
     whole = said.unit != "share" and float(value / factor_of(said.unit)).is_integer()
     if said.bound is Bound.BELOW:
-        low, high = min(low, 0.8 * value), value if whole else high
+        low, high = min(low, (0.7 if said.unit == "share" else 0.8) * value), value if whole else high
     elif said.bound is Bound.ABOVE:
-        low, high = value if whole else low, max(high, 1.25 * value)
+        low, high = value if whole else low, max(high, (1.5 if said.unit == "share" else 1.25) * value)
     return low - _SMALL, high + _SMALL
 
 
@@ -91,6 +100,11 @@ def _is_bare(said: Quantity, value: float, quantity: Quantity, piece: Piece) -> 
     if said.dimension is Dimension.BARE or not float(said.value).is_integer():
         return True
     return quantity.dimension is not Dimension.SHARE and all(noun in piece.roots for noun in said.nouns[:1])
+
+
+def _is_score(quantity: Quantity, value: float, piece: Piece) -> bool:
+    """Whether it is a fact's value without a unit that no count can be: of parts of a whole."""
+    return quantity.dimension is Dimension.BARE and piece.fact is not None and not float(value).is_integer()
 
 
 def meets(said: Quantity, worked_out: Quantity, low: float, high: float) -> bool:

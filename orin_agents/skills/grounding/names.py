@@ -5,6 +5,7 @@ and no list of ordinary words nor the evidence has it as a plain word.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -35,11 +36,12 @@ _TOKEN = re.compile(
     r"|[A-Za-z]\w{1,60}(?:\.[A-Za-z]\w{1,60}){2,6}"
     r"|(?:[A-Za-z]\w{1,60}\.){0,4}[A-Za-z]\w{0,60}_\w{1,60}(?:\.\w{1,60}){0,4}"
     r"|[A-Za-z]{1,8}-?\d{1,6}[a-z]?\b(?!\.\d)"
-    r"|[a-z]{1,30}(?:-[a-z]{1,30}){2,6}\b"
+    r"|[a-z]{1,30}(?:-[a-z]{1,30}){1,6}\b"
     r"|[a-z]{1,30}[A-Z]\w{0,60}|[A-Z][a-z]{1,30}[A-Z]\w{0,60}"
     r")"
 )
-_COMPOUND = re.compile(r"[a-z]+(?:-[a-z]+){2,}")
+_COMPOUND = re.compile(r"[a-z]+(?:-[a-z]+)+")
+_PAIR = re.compile(r"[a-z]+-[a-z]+")
 """Words joined by hyphens: a name where the evidence has nearly the same, else ordinary English (`day-to-day`)."""
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w+]*(?:[-.&'’][\w+]+)*"
 _NAME = re.compile(
@@ -93,10 +95,23 @@ class Names:
     def nearly(self, said: str) -> bool:
         """Whether a compound of the evidence has all but one of the parts of this one, in their places."""
         parts = said.casefold().split("-")
+        if len(parts) == 2 and all(part in self.known.plain or part in OPENERS for part in parts):
+            return False
         return any(
-            len(other) == len(parts) and sum(a != b for a, b in zip(parts, other, strict=True)) == 1
+            len(other) == len(parts)
+            and sum(a != b for a, b in zip(parts, other, strict=True)) == 1
+            and (len(parts) > 2 or all(self._is_rare(a) for a, b in zip(parts, other, strict=True) if a == b))
             for other in self._compounds
         )
+
+    def _is_rare(self, part: str) -> bool:
+        """Whether the part of a compound stands nowhere alone, so that it makes a name of what it is in."""
+        return len(part) > 3 and part not in OPENERS and not _NO_NAME.search(part) and self._parts[part] < 2
+
+    @cached_property
+    def _parts(self) -> Counter[str]:
+        """How often each plain word stands alone, which those of compounds do not."""
+        return Counter(re.findall(r"(?<![\w-])[a-z]+(?![\w-])", self.known.text.lower()))
 
     @cached_property
     def _compounds(self) -> list[list[str]]:
@@ -138,8 +153,12 @@ def check_tokens(text: str, names: Names) -> Iterator[Claim]:
         said = text[start:stop].strip().rstrip(".")
         if start < end or not said:
             continue
+        if text[start - 1 : start] != "`" and _PAIR.fullmatch(said) and not names.nearly(said):
+            continue
         end = stop
-        by = names.token(said) or names.known.stands(said) if not said.startswith(("@", "#")) else names.token(said)
+        by = names.token(said)
+        if not by and not said.startswith(("@", "#")) and not (said.isalpha() and said[0].isupper() and said not in names.known.capitals):
+            by = names.known.stands(said)
         if not by and (said.upper() in ACRONYMS or (_COMPOUND.fullmatch(said) and not names.nearly(said))):
             continue
         yield _claim(text, start, start + len(said), by)
@@ -198,7 +217,7 @@ def _in_parts(run: Sequence[tuple[int, str]], known: Known) -> str:
                 break
         else:
             return ""
-    return first if parts <= 3 else ""
+    return first if parts <= 2 else ""
 
 
 def _stands(name: str, known: Known) -> str:

@@ -23,7 +23,7 @@ from orin_agents.skills.grounding.known import Known, Piece
 from orin_agents.skills.grounding.measures import Figures, comparable, reach
 from orin_agents.skills.grounding.quantities import Bound, Quantity, quantities
 from orin_agents.skills.grounding.units import Dimension, factor_of
-from orin_agents.skills.grounding.workings import Workings
+from orin_agents.skills.grounding.workings import Workings, is_row
 
 _SPECIFIC = 3
 """Digits from which on a number is not met by chance, so that it needs no words in common with what bears it out."""
@@ -37,7 +37,7 @@ def check_numbers(text: str, contexts: Sequence[Context], workings: Workings) ->
         found = [_of_them(text, quantity, found[at - 1]) if at else quantity for at, quantity in enumerate(found)]
         for quantity in found:
             if (
-                _counts_itself(quantity)
+                _counts_itself(text, quantity, context)
                 or _supposed(text, quantity, context)
                 or (quantity.dimension is Dimension.RANK and not workings.figures.ranks(quantity))
             ):
@@ -70,7 +70,8 @@ def _held(text: str, said: Quantity, context: Context, workings: Workings, other
     bound = {at: workings.rows.another(at, said, context, others) for at in _nearest(fitting, context, said)}
     if bound and all(bound.values()):
         another = next(piece for piece in bound.values() if piece)
-        why = f"{another.id} says otherwise."
+        own = any(another is known.pieces[at] for at in bound)
+        why = "The number is known of something else." if own else f"{another.id} says otherwise."
     elif fitting:
         fitting = [at for at in fitting if not bound.get(at)]
         score, piece = context.best(said.start, fitting)
@@ -82,7 +83,7 @@ def _held(text: str, said: Quantity, context: Context, workings: Workings, other
         named = piece.fact and piece.plain and piece.label <= roots and piece.label - {english.root(piece.fact.unit)}
         if piece.id in context.cited or (named and not other_part):
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
-        if rival and _of_another_unit(said, rival, known) and (score < rival_score or _is_entry(text, said, context)):
+        if rival and _of_another_unit(said, rival, known) and (score < rival_score or _is_entry(text, said, context, rival)):
             kind, why = ClaimKind.UNIT, f"{rival.id} has the number, of something else."
         elif score == 0 and not _stands_alone(said, piece) and not _beside(fitting, others, known):
             why = "No fact or passage has this number of what is spoken of."
@@ -146,14 +147,14 @@ def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], kn
         and any(_in_another_unit(said, quantity, piece, known) for quantity in piece.quantities)
     ):
         return not any(reach(other)[0] <= said.value <= reach(other)[1] for other in others)
-    return any(
-        not any(
-            reach(other)[0] <= quantity.value <= reach(other)[1]
-            for other in others
-            if other.dimension in comparable(quantity.dimension)
-        )
-        for quantity in alike
-    )
+    return any(not any(_is_said(quantity, other) for other in others) for quantity in alike)
+
+
+def _is_said(quantity: Quantity, other: Quantity) -> bool:
+    low, high = reach(other)
+    if other.dimension in comparable(quantity.dimension):
+        return low <= quantity.value <= high
+    return other.dimension is Dimension.BARE and low <= quantity.value / factor_of(quantity.unit) <= high
 
 
 def _in_another_unit(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
@@ -172,12 +173,35 @@ def _in_another_unit(said: Quantity, quantity: Quantity, piece: Piece, known: Kn
 
 
 def _counts_the_same(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
-    if said.dimension is not Dimension.COUNT or quantity.dimension is not Dimension.COUNT:
+    if said.dimension is not Dimension.COUNT:
         return True
+    if quantity.dimension is not Dimension.COUNT:
+        scored = quantity.dimension is Dimension.BARE and piece.fact and is_row(piece) and quantity.end == 0
+        return not (scored and said.nouns[0] in known.units and said.nouns[0] not in piece.roots)
+    own = set(quantity.nouns) | piece.roots
+    if said.nouns and said.nouns[0] in known.counted and not piece.family and said.nouns[0] not in own:
+        return False
+    if said.nouns and quantity.nouns and _are_measures(said.nouns[0], quantity.nouns[0]):
+        return False
     if not quantity.nouns or set(said.nouns) & set(quantity.nouns) or set(quantity.nouns) & _ANYTHING:
         return True
     counted = next((noun for noun in said.nouns if noun in known.units), "")
     return not counted or (counted in piece.roots and not (counted in known.measures and quantity.end == 0))
+
+
+_MEASURES_WORDS = """
+metre meter foot feet inch mile yard kilometre kilometer km cm mm kilogram kilo kg gram ton tonne litre liter ampere amp
+volt watt kilowatt degree byte kilobyte megabyte gigabyte kb mb gb page line word euro
+"""
+_MEASURES = {english.root(word): english.root(word) for word in _MEASURES_WORDS.split()} | {
+    english.root(word): english.root(one)
+    for one, word in (("metre", "meter"), ("foot", "feet"), ("ampere", "amp"), ("litre", "liter"), ("kilo", "kilogram"))
+}
+
+
+def _are_measures(one: str, other: str) -> bool:
+    """Whether the two are units of measure, and not the same."""
+    return one in _MEASURES and other in _MEASURES and _MEASURES[one] != _MEASURES[other]
 
 
 def _least(piece: Piece, rival: Piece, context: Context) -> float:
@@ -186,10 +210,10 @@ def _least(piece: Piece, rival: Piece, context: Context) -> float:
     return SURE if named or (rival.fact and len(rival.label) > 1) else WEAK
 
 
-def _is_entry(text: str, said: Quantity, context: Context) -> bool:
+def _is_entry(text: str, said: Quantity, context: Context, rival: Piece) -> bool:
     """Whether hardly more than a label stands in front of the number, as in `Blocks: 8`."""
-    start = context.clauses[context.clause(said.start)][0]
-    return len(text[start : said.start].split()) <= 4
+    before = text[context.clauses[context.clause(said.start)][0] : said.start]
+    return len(before.split()) <= 4 and (rival.label <= english.roots(before) or rival.fact is None)
 
 
 def _is_other_part(piece: Piece, rival: Piece, roots: frozenset[str]) -> bool:
@@ -218,10 +242,24 @@ def _stands_alone(said: Quantity, piece: Piece) -> bool:
     return bool(said.nouns) and any(said.nouns[0] in quantity.nouns[:2] for quantity in piece.quantities)
 
 
-def _counts_itself(said: Quantity) -> bool:
+def _counts_itself(text: str, said: Quantity, context: Context) -> bool:
     """Whether it counts what the account itself brings up: `two things stand out`."""
+    if _NUMBERED.search(text[max(0, said.start - 12) : said.start]) or _lists(text, said, context):
+        return True
     small = said.value <= 10 and said.dimension in (Dimension.COUNT, Dimension.RANK)
     return small and any(noun in _VAGUE for noun in said.nouns[:2])
+
+
+_NUMBERED = re.compile(r"\b(?:step|point|option|phase|part|priority|tip|reason|item|round|suggestion|idea) $", re.IGNORECASE)
+_ARE = re.compile(r"[\w'’` \x00-]{1,60}(?:, [\w'’` \x00-]{1,60}){0,8},? and [\w'’`\x00-]+ (?:are|were|make) (?:the |your )?$")
+
+
+def _lists(text: str, said: Quantity, context: Context) -> bool:
+    """Whether it counts what the sentence lists in front of it: `Bo and Carla are two of them`."""
+    before = text[context.start : said.start]
+    return bool(_ARE.match(before)) and said.value == before.replace(", and ", ", ").count(", ") + 1 + (
+        ", and " not in before
+    )
 
 
 def _supposed(text: str, said: Quantity, context: Context) -> bool:

@@ -13,7 +13,7 @@ from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context, within
 from orin_agents.skills.grounding.known import STATES, Known, Piece
-from orin_agents.skills.grounding.reading import blank, clauses
+from orin_agents.skills.grounding.reading import blank, clauses, flat
 
 ALIKE = 0.7
 """The share of a clause's weight that a sentence of the evidence has to have for the two to be about one thing."""
@@ -74,7 +74,8 @@ def _of_counts(text: str, context: Context) -> Iterator[Claim]:
         none = _NONE.search(text, start, end)
         some = None if none or _NEGATED.search(text, start, end) else _SOME.search(text, start, end)
         found = none or some
-        if not found:
+        before = english.roots(text[context.start : none.start()]) if none else frozenset()
+        if not found or any(map(context.known.weight, before)):
             continue
         count = _counted(english.roots(text[found.start() if none else start : end]), context.known)
         if not count or not isinstance(count.value, int | float):
@@ -110,7 +111,8 @@ def _of_states(text: str, context: Context, titles: Sequence[Claim]) -> Iterator
     for number, (start, end) in enumerate(context.clauses):
         here = [title for title in titles if start <= title.start < end]
         own = blank(text[start:end], [(title.start - start, min(title.end, end) - start) for title in here])
-        roots = english.roots(own) if len(here) == 1 else frozenset()
+        known_title = len(here) == 1 and flat(here[0].text) in known.labelled
+        roots = english.roots(own) if known_title else frozenset()
         for state in sorted(STATES):
             if english.root(state) not in roots or state not in known.families or number >= len(context.clauses):
                 continue

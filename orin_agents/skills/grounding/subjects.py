@@ -73,7 +73,7 @@ def _swapped(text: str, context: Context, named: Sequence[Claim], roots: frozens
     known = context.known
     for name in named:
         addressed = text.endswith(", ", 0, name.start) and not text[name.end : name.end + 1].isspace()
-        if addressed or text.startswith(("'s", "’s"), name.end):
+        if addressed or name.text.endswith(("'s", "’s")) or text.startswith(("'s", "’s"), name.end):
             continue
         own = {english.root(word) for word in english.WORD.findall(name.text)}
         rest = roots - own

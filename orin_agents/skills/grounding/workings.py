@@ -25,9 +25,10 @@ behind short missing left remain remaining over under higher lower longer shorte
 spare leaves leave leaving beyond exceeds ago apart another need needs slack buffer leeway margin room surplus
 """
 _GAPS = frozenset(_GAPS_WORDS.split())
-_LEFT_WORDS = "leaves leave leaving left slack buffer leeway margin spare short surplus missing remain remains remaining"
+_LEFT_WORDS = "leaves leave leaving left slack buffer leeway margin spare short surplus missing remain remains remaining free still"
 _LEFT = frozenset(_LEFT_WORDS.split())
 """Words for the gap between what there is and what is used, of which but one needs to be named."""
+_SLACK = frozenset(("slack", "buffer", "leeway"))
 _SUMS_WORDS = "together total totals totalling adds add altogether combined sum sums both"
 _SUMS = frozenset(_SUMS_WORDS.split())
 _WHOLES_WORDS = "whole all overall adds up"
@@ -56,20 +57,25 @@ class Workings:
                 said, value=said.value / 100, step=said.step / 100, dimension=Dimension.SHARE, unit="percent"
             )
         return (
-            self._as_gap(said, words, context)
+            self._as_gap(said, words, context, others)
             or self._as_sum(said, words, context)
             or self._as_rest(said, words, context)
             or self._as_part(said, words, context)
             or self._of_the_sentence(said, words, others)
         )
 
-    def _as_gap(self, said: Quantity, words: frozenset[str], context: Context) -> str:
+    def _as_gap(
+        self, said: Quantity, words: frozenset[str], context: Context, others: Sequence[Quantity]
+    ) -> str:
         near, (low, high) = context.near(said.start), reach(said)
         for gap, one, other in self._pairs if words & _GAPS else ():
             if not meets(said, gap, low, high) or not _counts_alike(said, one):
                 continue
             named = self._is_meant(one, near, context), self._is_meant(other, near, context)
-            if all(named) or (any(named) and words & _LEFT and not (_row(one) or _row(other))):
+            said_too = any(_equals(other_, piece) for other_ in others for piece in (one, other))
+            if all(named) or (said_too and all(near.get(self._places[piece.id]) for piece in (one, other))):
+                return one.id
+            if words & _LEFT and (any(named) or words & _SLACK) and not (is_row(one) or is_row(other)):
                 return one.id
         return ""
 
@@ -110,7 +116,9 @@ class Workings:
             counts = self._counts.get(noun, [])
             whole = max((quantity.value for quantity, _ in counts), default=0.0)
             for quantity, at in counts:
-                shares = [quantity.value / whole] if quantity.value < whole else []
+                more = [other.value for other, place in counts if place != at and near.get(place)] if words & {"or"} else []
+                parts = [quantity.value, *(quantity.value + value for value in more)]
+                shares = [part / whole for part in parts if part < whole]
                 shares += [1 - share for share in shares if words & _RESTS]
                 about = self.known.pieces[at].roots - {noun} & context.all_roots
                 if near.get(at) and about and any(low <= share <= high for share in shares):
@@ -147,7 +155,7 @@ class Workings:
         """Whether the words come near to the piece; of a row, such as a day or risk, they have to name which it is."""
         if near.get(self._places[piece.id], 0.0) <= 0:
             return False
-        return not _row(piece) or context.points_at(piece) or context.names(piece) >= 0.5
+        return not is_row(piece) or context.points_at(piece) or context.names(piece) >= 0.5
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -191,7 +199,7 @@ class Workings:
         return [(one, other) for one, other in same_kind(self.known.pieces) if one.quantities and other.quantities]
 
 
-def _row(piece: Piece) -> bool:
+def is_row(piece: Piece) -> bool:
     """Whether it is one of several of its kind, as `risk.2.band`."""
     return piece.id.split(".")[1:2] != [] and piece.id.split(".")[1].isdigit()
 
@@ -201,6 +209,11 @@ def _counts_alike(said: Quantity, piece: Piece) -> bool:
     if said.dimension is not Dimension.COUNT or not said.nouns:
         return True
     return bool(set(said.nouns[:2]) & (piece.roots | set(piece.quantities[0].nouns)))
+
+
+def _equals(said: Quantity, piece: Piece) -> bool:
+    low, high = reach(said)
+    return low <= piece.quantities[0].value <= high
 
 
 def _sums_up(said: Quantity, quantities: Sequence[Quantity], low: float, high: float) -> bool:
