@@ -10,8 +10,9 @@ from functools import lru_cache
 
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.measures import comparable, reach
+from orin_agents.skills.grounding.pieces import Piece
 from orin_agents.skills.grounding.quantities import Quantity
 from orin_agents.skills.grounding.reading import clauses
 from orin_agents.skills.grounding.units import Dimension, factor_of
@@ -56,17 +57,21 @@ class Rows:
         best, most = None, NAMED
         for other in self.like.get(kind, ())[:_MOST_ROWS]:
             sibling = self.known.pieces[other]
-            if sibling.fact and sibling.fact.label != piece.fact.label and (named := self._named(other, context)) >= most:
+            if (
+                sibling.fact
+                and sibling.fact.label != piece.fact.label
+                and (named := self._named(other, context)) >= most
+            ):
                 best, most = sibling, named + 1e-9
-        if best and own < NAMED * most:
-            if any(_has(self.known.pieces[at], said) for at in self.of[kind[0], best.fact.label] if best.fact):
-                return None
-            return None if _said_elsewhere(best, said, others) else best
-        return self._part(piece, kind, said, context, others) if own >= NAMED else self._kin(kind, said, context, others)
+        if best and best.fact and own < NAMED * most:
+            parts = [self.known.pieces[part] for part in self.of[kind[0], best.fact.label]]
+            told = any(_has(part, said) for part in parts) or _said_elsewhere(best, said, others)
+            return None if told else best
+        return (
+            self._part(piece, kind, said, context, others) if own >= NAMED else self._kin(kind, said, context, others)
+        )
 
-    def _kin(
-        self, kind: tuple[str, str], said: Quantity, context: Context, others: Sequence[Quantity]
-    ) -> Piece | None:
+    def _kin(self, kind: tuple[str, str], said: Quantity, context: Context, others: Sequence[Quantity]) -> Piece | None:
         """The row of another kind that the words name by its kind and label."""
         roots = context.all_roots
         if english.root(kind[0]) in roots:

@@ -8,6 +8,7 @@ language than English; and errors of the evidence itself.
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from orin_agents.domain.claims import Claim, Evidence
@@ -27,6 +28,7 @@ from orin_agents.skills.grounding.workings import Workings
 
 _MARK = re.compile(r"\[(?:([fp]\d{1,4})|\^[^\[\]\n]{1,60}|\d{1,3})\]")
 _ITEM = re.compile(r"^[ \t>]*(?:[-*+•](?:[ \t]+\[[^\]\n]\])?|\d{1,3}[.)]|#{1,6})(?=[ \t])", re.MULTILINE)
+_OF_ANOTHER = "The number beside it is known of another day."
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -75,6 +77,11 @@ class Grounds:
         rest = _without(rest, dates)
         numbers = [*check_numbers(rest, contexts, self._workings)]
         rest = _without(rest, numbers)
+        doubted = {at for context in contexts for at in context.doubted}
+        dates = [
+            replace(claim, supported=False, by="", why=_OF_ANOTHER) if claim.start in doubted else claim
+            for claim in dates
+        ]
         names = [*check_names(rest, (context.start for context in contexts), self._names)]
         claims += [*quotes, *tokens, *titles, *dates, *numbers, *names]
         said = _mentioned([*titles, *quotes])

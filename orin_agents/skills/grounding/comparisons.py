@@ -13,7 +13,8 @@ from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context, within
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import Known
+from orin_agents.skills.grounding.pieces import Piece
 from orin_agents.skills.grounding.quantities import Quantity, quantities
 from orin_agents.skills.grounding.units import factor_of
 
@@ -24,7 +25,9 @@ _FROM = re.compile(
     r"(?: \w+){0,3}? from (?P<then>[^;!?\n]{1,40}?)(?: last week)?"
     r"(?:,? to (?P<now>[^;!?\n]{1,30})|[,;.!?](?:\s|$)|\n|$)"
 )
-_WISHED = re.compile(r"\b(?:to|should|could|can|must|will|would|help|get|bring|keep)\b(?: [\w'’-]+){0,4} [\w'’-]+$", re.IGNORECASE)
+_WISHED = re.compile(
+    r"\b(?:to|should|could|can|must|will|would|help|get|bring|keep)\b(?: [\w'’-]+){0,4} [\w'’-]+$", re.IGNORECASE
+)
 _THAN = re.compile(
     r"\b(?P<word>(?P<more>more|higher|larger|greater|longer|bigger|above|exceeds?|exceeded|ahead of|over|outweighs?)"
     r"|(?P<less>less|lower|smaller|fewer|shorter|below|under|behind))\b"

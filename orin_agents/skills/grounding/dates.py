@@ -13,8 +13,9 @@ from datetime import date
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.domain.figures import DAYS, MONTHS
 from orin_agents.skills.grounding.context import WEAK, Context
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.moments import Moment, moments
+from orin_agents.skills.grounding.pieces import Piece
 
 NOW = "now"
 """What bears out the date of the day itself."""
@@ -157,7 +158,7 @@ def _says_otherwise(
 
 
 _BEGINS = re.compile(
-    r"(?:\b(?:starts?|begins?|starting|beginning|starts? off|opens?|scheduled|planned) (?:at |from |for )?|\bfrom |\bat )$",
+    r"(?:\b(?:starts?|begins?|starting|beginning|opens?|scheduled|planned) (?:at |from |for )?|\bfrom |\bat )$",
     re.IGNORECASE,
 )
 _ENDS = re.compile(
@@ -165,7 +166,9 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _RANGE = re.compile(r"\d(?: ?(?:am|pm))? ?(?:-|–|—|to|until|till) ?$", re.IGNORECASE)
-_EMPTY = re.compile(r"\b(?:free|break|gap|pause|nothing|between|over|ends?|done|finish(?:es|ed)?|rest|spare)\b", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"\b(?:free|break|gap|pause|nothing|between|over|ends?|done|finish(?:es|ed)?|rest|spare)\b", re.IGNORECASE
+)
 
 
 def _role(text: str, said: Moment, start: int) -> str:
@@ -181,11 +184,18 @@ def _role(text: str, said: Moment, start: int) -> str:
 def _is_apposed(text: str, one: Moment, other: Moment) -> bool:
     """Whether the two are one beside the other, as in `tomorrow, 22 February`, and no one day is both."""
     first, second = sorted((one, other), key=lambda moment: moment.start)
-    if text[first.end : second.start] not in (", ", " (", ", on ", " on ", ", the ") or first.impossible or second.impossible:
+    if (
+        text[first.end : second.start] not in (", ", " (", ", on ", " on ", ", the ")
+        or first.impossible
+        or second.impossible
+    ):
         return False
     if first.minute is not None or second.minute is not None:
         return False
-    days = [frozenset(moment.days) or (frozenset((moment.first,)) if moment.single else None) for moment in (first, second)]
+    days = [
+        frozenset(moment.days) or (frozenset((moment.first,)) if moment.first and moment.single else None)
+        for moment in (first, second)
+    ]
     apart = days[0] is not None and days[1] is not None and not days[0] & days[1]
     return apart and text[first.start : first.end].lower() in _OWN_DAYS
 

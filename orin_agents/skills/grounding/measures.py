@@ -4,7 +4,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import Known
+from orin_agents.skills.grounding.pieces import Piece
 from orin_agents.skills.grounding.quantities import Bound, Quantity
 from orin_agents.skills.grounding.units import Dimension, factor_of
 
@@ -35,7 +36,7 @@ class Figures:
         for dimension in comparable(said.dimension):
             values = self._values[dimension]
             for entry in self._by[dimension][bisect_left(values, low) : bisect_right(values, high)]:
-                if not (said.dimension is Dimension.COUNT and _is_score(entry[2], entry[0], self.known.pieces[entry[1]])):
+                if not (_is_whole(said) and _is_score(entry[2], entry[0], self.known.pieces[entry[1]])):
                     yield entry[1], entry[2]
         if said.value == 0:
             yield from self._nothing
@@ -100,6 +101,10 @@ def _is_bare(said: Quantity, value: float, quantity: Quantity, piece: Piece) -> 
     if said.dimension is Dimension.BARE or not float(said.value).is_integer():
         return True
     return quantity.dimension is not Dimension.SHARE and all(noun in piece.roots for noun in said.nouns[:1])
+
+
+def _is_whole(said: Quantity) -> bool:
+    return said.dimension in (Dimension.BARE, Dimension.COUNT) and said.step >= 1 and said.bound is Bound.EXACT
 
 
 def _is_score(quantity: Quantity, value: float, piece: Piece) -> bool:

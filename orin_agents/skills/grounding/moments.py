@@ -81,8 +81,8 @@ _PATTERN = re.compile(
     r"|(?P<hour>\d{1,2}) ?(?P<half2>am\b|pm\b|a\.m\.|p\.m\.|o['’]clock\b)"
     rf"|(?P<past>half|quarter|five|ten|twenty|twenty-five|\d{{1,2}})(?: minutes)? (?P<to>past|to) (?P<at12>{_HOURS})\b"
     rf"|(?P<word12>{_HOURS}) o['’]clock\b"
-    rf"|(?<=\bat )(?P<bare12>{_HOURS})(?! o['’]clock)(?=[.,;:!?)]|$|\n| (?:and|or|but|to|until|till|sharp|with|for|in|on|you"
-    r"|today|tomorrow|because|already)\b)"
+    rf"|(?<=\bat )(?P<bare12>{_HOURS})(?! o['’]clock)(?=[.,;:!?)]|$|\n| (?:and|or|but|to|until|till|sharp|with|for|in"
+    r"|on|you|today|tomorrow|because|already)\b)"
     r"|(?P<noon>noon|midday|midnight)\b"
     r"|(?P<year>(?:19|20)\d\d)(?:s|'s|’s)?(?![\w%]|[-.,]\d|\x00)"
     r")",

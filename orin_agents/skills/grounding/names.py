@@ -157,7 +157,11 @@ def check_tokens(text: str, names: Names) -> Iterator[Claim]:
             continue
         end = stop
         by = names.token(said)
-        if not by and not said.startswith(("@", "#")) and not (said.isalpha() and said[0].isupper() and said not in names.known.capitals):
+        if (
+            not by
+            and not said.startswith(("@", "#"))
+            and not (said.isalpha() and said[0].isupper() and said not in names.known.capitals)
+        ):
             by = names.known.stands(said)
         if not by and (said.upper() in ACRONYMS or (_COMPOUND.fullmatch(said) and not names.nearly(said))):
             continue

@@ -18,12 +18,14 @@ from dataclasses import replace
 
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.skills.grounding import english
+from orin_agents.skills.grounding.agreement import counts_the_same, in_another_unit, of_another_unit
 from orin_agents.skills.grounding.context import SURE, WEAK, Context
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.measures import Figures, comparable, reach
+from orin_agents.skills.grounding.pieces import Piece
 from orin_agents.skills.grounding.quantities import Bound, Quantity, quantities
 from orin_agents.skills.grounding.units import Dimension, factor_of
-from orin_agents.skills.grounding.workings import Workings, is_row
+from orin_agents.skills.grounding.workings import Workings
 
 _SPECIFIC = 3
 """Digits from which on a number is not met by chance, so that it needs no words in common with what bears it out."""
@@ -65,11 +67,12 @@ def _of_them(text: str, said: Quantity, before: Quantity) -> Quantity:
 def _held(text: str, said: Quantity, context: Context, workings: Workings, others: Sequence[Quantity]) -> Claim:
     known, figures = context.known, workings.figures
     equal = list(figures.equal(said))
-    fitting = [at for at, quantity in equal if _counts_the_same(said, quantity, known.pieces[at], known)]
+    fitting = [at for at, quantity in equal if counts_the_same(said, quantity, known.pieces[at], known)]
     kind, why = ClaimKind.NUMBER, "No fact or passage has this number."
     bound = {at: workings.rows.another(at, said, context, others) for at in _nearest(fitting, context, said)}
     if bound and all(bound.values()):
         another = next(piece for piece in bound.values() if piece)
+        context.doubt(another)
         own = any(another is known.pieces[at] for at in bound)
         why = "The number is known of something else." if own else f"{another.id} says otherwise."
     elif fitting:
@@ -83,7 +86,11 @@ def _held(text: str, said: Quantity, context: Context, workings: Workings, other
         named = piece.fact and piece.plain and piece.label <= roots and piece.label - {english.root(piece.fact.unit)}
         if piece.id in context.cited or (named and not other_part):
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
-        if rival and _of_another_unit(said, rival, known) and (score < rival_score or _is_entry(text, said, context, rival)):
+        if (
+            rival
+            and of_another_unit(said, rival, known)
+            and (score < rival_score or _is_entry(text, said, context, rival))
+        ):
             kind, why = ClaimKind.UNIT, f"{rival.id} has the number, of something else."
         elif score == 0 and not _stands_alone(said, piece) and not _beside(fitting, others, known):
             why = "No fact or passage has this number of what is spoken of."
@@ -97,7 +104,8 @@ def _held(text: str, said: Quantity, context: Context, workings: Workings, other
         kind, why = ClaimKind.UNIT, "The number is known in another unit."
     if by := workings.derived(said, _words_around(text, said, context), context, others):
         return _claim(text, said, ClaimKind.NUMBER, by=by)
-    return _claim(text, said, kind, why=why)
+    of_else = bool(equal) and any(noun in known.units for noun in said.nouns[:1])
+    return _claim(text, said, kind, why=why, of_else=of_else)
 
 
 def _nearest(pieces: Sequence[int], context: Context, said: Quantity) -> list[int]:
@@ -111,13 +119,6 @@ def _nearest(pieces: Sequence[int], context: Context, said: Quantity) -> list[in
 _PART_OF = re.compile(
     r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:out )?of (?:the |your |all )?$", re.IGNORECASE
 )
-
-
-def _of_another_unit(said: Quantity, piece: Piece, known: Known) -> bool:
-    """Whether the piece has the very number, in a unit that is not the one said."""
-    return said.dimension is Dimension.COUNT and any(
-        _in_another_unit(said, quantity, piece, known) for quantity in piece.quantities
-    )
 
 
 def _words_around(text: str, said: Quantity, context: Context) -> frozenset[str]:
@@ -135,7 +136,7 @@ def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], kn
         quantity
         for quantity in piece.quantities
         if quantity.dimension in comparable(said.dimension)
-        and _counts_the_same(said, quantity, piece, known)
+        and counts_the_same(said, quantity, piece, known)
         and not (counts and piece.fact and quantity.end == 0 and not set(said.nouns) & set(quantity.nouns))
     ]
     low, high = reach(said)
@@ -144,7 +145,7 @@ def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], kn
     if (
         said.dimension is Dimension.COUNT
         and said.nouns
-        and any(_in_another_unit(said, quantity, piece, known) for quantity in piece.quantities)
+        and any(in_another_unit(said, quantity, piece, known) for quantity in piece.quantities)
     ):
         return not any(reach(other)[0] <= said.value <= reach(other)[1] for other in others)
     return any(not any(_is_said(quantity, other) for other in others) for quantity in alike)
@@ -155,53 +156,6 @@ def _is_said(quantity: Quantity, other: Quantity) -> bool:
     if other.dimension in comparable(quantity.dimension):
         return low <= quantity.value <= high
     return other.dimension is Dimension.BARE and low <= quantity.value / factor_of(quantity.unit) <= high
-
-
-def _in_another_unit(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
-    """Whether it is the number said, though of something else than what is counted there."""
-    low, high = reach(said)
-    if not low <= quantity.value / factor_of(quantity.unit) <= high:
-        return False
-    counted = any(noun in known.units for noun in said.nouns[:2])
-    if quantity.dimension is Dimension.COUNT:
-        return counted and not _counts_the_same(said, quantity, piece, known)
-    return (
-        quantity.dimension is not Dimension.BARE
-        and (counted or quantity.dimension is Dimension.SHARE)
-        and float(said.value).is_integer()
-    )
-
-
-def _counts_the_same(said: Quantity, quantity: Quantity, piece: Piece, known: Known) -> bool:
-    if said.dimension is not Dimension.COUNT:
-        return True
-    if quantity.dimension is not Dimension.COUNT:
-        scored = quantity.dimension is Dimension.BARE and piece.fact and is_row(piece) and quantity.end == 0
-        return not (scored and said.nouns[0] in known.units and said.nouns[0] not in piece.roots)
-    own = set(quantity.nouns) | piece.roots
-    if said.nouns and said.nouns[0] in known.counted and not piece.family and said.nouns[0] not in own:
-        return False
-    if said.nouns and quantity.nouns and _are_measures(said.nouns[0], quantity.nouns[0]):
-        return False
-    if not quantity.nouns or set(said.nouns) & set(quantity.nouns) or set(quantity.nouns) & _ANYTHING:
-        return True
-    counted = next((noun for noun in said.nouns if noun in known.units), "")
-    return not counted or (counted in piece.roots and not (counted in known.measures and quantity.end == 0))
-
-
-_MEASURES_WORDS = """
-metre meter foot feet inch mile yard kilometre kilometer km cm mm kilogram kilo kg gram ton tonne litre liter ampere amp
-volt watt kilowatt degree byte kilobyte megabyte gigabyte kb mb gb page line word euro
-"""
-_MEASURES = {english.root(word): english.root(word) for word in _MEASURES_WORDS.split()} | {
-    english.root(word): english.root(one)
-    for one, word in (("metre", "meter"), ("foot", "feet"), ("ampere", "amp"), ("litre", "liter"), ("kilo", "kilogram"))
-}
-
-
-def _are_measures(one: str, other: str) -> bool:
-    """Whether the two are units of measure, and not the same."""
-    return one in _MEASURES and other in _MEASURES and _MEASURES[one] != _MEASURES[other]
 
 
 def _least(piece: Piece, rival: Piece, context: Context) -> float:
@@ -250,8 +204,12 @@ def _counts_itself(text: str, said: Quantity, context: Context) -> bool:
     return small and any(noun in _VAGUE for noun in said.nouns[:2])
 
 
-_NUMBERED = re.compile(r"\b(?:step|point|option|phase|part|priority|tip|reason|item|round|suggestion|idea) $", re.IGNORECASE)
-_ARE = re.compile(r"[\w'’` \x00-]{1,60}(?:, [\w'’` \x00-]{1,60}){0,8},? and [\w'’`\x00-]+ (?:are|were|make) (?:the |your )?$")
+_NUMBERED = re.compile(
+    r"\b(?:step|point|option|phase|part|priority|tip|reason|item|round|suggestion|idea) $", re.IGNORECASE
+)
+_ARE = re.compile(
+    r"[\w'’` \x00-]{1,60}(?:, [\w'’` \x00-]{1,60}){0,8},? and [\w'’`\x00-]+ (?:are|were|make) (?:the |your )?$"
+)
 
 
 def _lists(text: str, said: Quantity, context: Context) -> bool:
@@ -268,8 +226,6 @@ def _supposed(text: str, said: Quantity, context: Context) -> bool:
 
 
 _IF = re.compile(r"[\W_]*(?:if|should|in case|whenever|when) (?:you|there|someone|somebody)\b", re.IGNORECASE)
-_ANYTHING = frozenset({"flag"})
-"""Units that stand for whatever they are about."""
 _VAGUE = frozenset(english.root(word) for word in english.VAGUE)
 
 
@@ -292,9 +248,8 @@ def _at(quantity: Quantity, offset: int) -> Quantity:
     )
 
 
-def _claim(text: str, said: Quantity, kind: ClaimKind, by: str = "", why: str = "") -> Claim:
-    counted = said.dimension is Dimension.COUNT and not by
-    end = max(said.end, said.noun_end) if kind is ClaimKind.UNIT or counted else said.end
+def _claim(text: str, said: Quantity, kind: ClaimKind, by: str = "", why: str = "", *, of_else: bool = False) -> Claim:
+    end = max(said.end, said.noun_end) if kind is ClaimKind.UNIT or of_else else said.end
     return Claim(
         kind=kind,
         start=said.start,

@@ -12,7 +12,8 @@ from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context, within
-from orin_agents.skills.grounding.known import STATES, Known, Piece
+from orin_agents.skills.grounding.known import Known
+from orin_agents.skills.grounding.pieces import STATES, Piece
 from orin_agents.skills.grounding.reading import blank, clauses, flat
 
 ALIKE = 0.7

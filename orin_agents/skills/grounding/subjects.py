@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context, within
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import Known
+from orin_agents.skills.grounding.pieces import Piece
 from orin_agents.skills.grounding.reading import flat
 
 ALIKE = 0.6

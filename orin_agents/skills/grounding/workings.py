@@ -14,8 +14,9 @@ from itertools import combinations, permutations
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.binding import Rows
 from orin_agents.skills.grounding.context import Context
-from orin_agents.skills.grounding.known import Known, Piece, same_kind
+from orin_agents.skills.grounding.known import Known, same_kind
 from orin_agents.skills.grounding.measures import Figures, meets, reach
+from orin_agents.skills.grounding.pieces import Piece
 from orin_agents.skills.grounding.quantities import Quantity
 from orin_agents.skills.grounding.units import Dimension, factor_of
 
@@ -24,22 +25,27 @@ gap difference more less fewer up down rose fell grew dropped increase increased
 behind short missing left remain remaining over under higher lower longer shorter further away point points lack lacks
 spare leaves leave leaving beyond exceeds ago apart another need needs slack buffer leeway margin room surplus
 """
-_GAPS = frozenset(_GAPS_WORDS.split())
-_LEFT_WORDS = "leaves leave leaving left slack buffer leeway margin spare short surplus missing remain remains remaining free still"
+_LEFT_WORDS = """
+leaves leave leaving left slack buffer leeway margin spare short surplus missing remain remains remaining free still
+"""
 _LEFT = frozenset(_LEFT_WORDS.split())
 """Words for the gap between what there is and what is used, of which but one needs to be named."""
+_GAPS = frozenset(_GAPS_WORDS.split()) | _LEFT
 _SLACK = frozenset(("slack", "buffer", "leeway"))
 _SUMS_WORDS = "together total totals totalling adds add altogether combined sum sums both"
 _SUMS = frozenset(_SUMS_WORDS.split())
 _WHOLES_WORDS = "whole all overall adds up"
 _WHOLES = _SUMS | frozenset(_WHOLES_WORDS.split())
-_RESTS_WORDS = "left remaining remain remains rest other not missing still outside elsewhere lacking lack lacks un without"
+_RESTS_WORDS = (
+    "left remaining remain remains rest other not missing still outside elsewhere lacking lack lacks un without"
+)
 _RESTS = frozenset(_RESTS_WORDS.split())
 _TIMES_WORDS = "make makes making each per times average mean total totals gives give amount amounts come comes equals"
 _TIMES = frozenset(_TIMES_WORDS.split())
 _BY_CHANCE = 12
 """Up to here a sum or gap of two numbers is met by chance, and needs a word that says it was worked out."""
 _MOST_NUMBERS = 6
+_CLOSEST = 24
 
 
 class Workings:
@@ -64,9 +70,7 @@ class Workings:
             or self._of_the_sentence(said, words, others)
         )
 
-    def _as_gap(
-        self, said: Quantity, words: frozenset[str], context: Context, others: Sequence[Quantity]
-    ) -> str:
+    def _as_gap(self, said: Quantity, words: frozenset[str], context: Context, others: Sequence[Quantity]) -> str:
         near, (low, high) = context.near(said.start), reach(said)
         for gap, one, other in self._pairs if words & _GAPS else ():
             if not meets(said, gap, low, high) or not _counts_alike(said, one):
@@ -75,7 +79,7 @@ class Workings:
             said_too = any(_equals(other_, piece) for other_ in others for piece in (one, other))
             if all(named) or (said_too and all(near.get(self._places[piece.id]) for piece in (one, other))):
                 return one.id
-            if words & _LEFT and (any(named) or words & _SLACK) and not (is_row(one) or is_row(other)):
+            if words & _LEFT and (any(named) or words & _SLACK) and not (one.row or other.row):
                 return one.id
         return ""
 
@@ -92,7 +96,7 @@ class Workings:
         for total, piece in self._totals if words & _WHOLES else ():
             if meets(said, total, low, high) and near.get(self._places[piece.id], 0.0) > 0:
                 return piece.id
-        for at in sorted(near, key=lambda at: (-near[at], at))[:_MOST_NUMBERS] if words & _SUMS else ():
+        for at in sorted(near, key=lambda at: (-near[at], at))[:_CLOSEST] if words & _SUMS else ():
             piece = self.known.pieces[at]
             if piece.fact is None and len(piece.quantities) > 1 and _sums_up(said, piece.quantities, low, high):
                 return piece.id
@@ -116,7 +120,11 @@ class Workings:
             counts = self._counts.get(noun, [])
             whole = max((quantity.value for quantity, _ in counts), default=0.0)
             for quantity, at in counts:
-                more = [other.value for other, place in counts if place != at and near.get(place)] if words & {"or"} else []
+                more = (
+                    [other.value for other, place in counts if place != at and near.get(place)]
+                    if words & {"or"}
+                    else []
+                )
                 parts = [quantity.value, *(quantity.value + value for value in more)]
                 shares = [part / whole for part in parts if part < whole]
                 shares += [1 - share for share in shares if words & _RESTS]
@@ -155,7 +163,7 @@ class Workings:
         """Whether the words come near to the piece; of a row, such as a day or risk, they have to name which it is."""
         if near.get(self._places[piece.id], 0.0) <= 0:
             return False
-        return not is_row(piece) or context.points_at(piece) or context.names(piece) >= 0.5
+        return not piece.row or context.points_at(piece) or context.names(piece) >= 0.5
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -197,11 +205,6 @@ class Workings:
     @cached_property
     def _kin(self) -> list[tuple[Piece, Piece]]:
         return [(one, other) for one, other in same_kind(self.known.pieces) if one.quantities and other.quantities]
-
-
-def is_row(piece: Piece) -> bool:
-    """Whether it is one of several of its kind, as `risk.2.band`."""
-    return piece.id.split(".")[1:2] != [] and piece.id.split(".")[1].isdigit()
 
 
 def _counts_alike(said: Quantity, piece: Piece) -> bool:
