@@ -5,6 +5,7 @@ words name a sibling, and not it; nor where they name another part of it (its we
 with several figures each is bound to the words beside it: of `six for bicycles, two for the door` only 2 to the door.
 """
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -19,6 +20,8 @@ from orin_agents.skills.grounding.units import Dimension, factor_of
 
 NAMED = 0.5
 """The share of a label's weight from which on words name what bears it."""
+HINTED = 0.34
+"""The same, where two words hint at it, and nothing at the piece."""
 _MEASURES = {
     "initiative": english.roots("score scored rank ranked"),
     "risk": english.roots("score scored rated"),
@@ -28,6 +31,7 @@ _MEASURES = {
 """What the headline of such a row is called."""
 _WANTED = english.roots("need needed require required want wanted")
 """What is said of all that is counted."""
+_FOR = re.compile(r" (?:for|in|of) (?:its |the )?([\w-]+)")
 _MOST_ROWS = 60
 
 
@@ -38,9 +42,12 @@ class Rows:
         self.known = known
         self.like: dict[tuple[str, str], list[int]] = {}
         self.of: dict[tuple[str, str], list[int]] = {}
+        self._rated: set[str] = set()
         for at, piece in enumerate(known.pieces):
             if piece.fact and (kind := _kind(piece)) and piece.quantities:
                 self.like.setdefault(kind, []).append(at)
+                if kind[1] and piece.quantities[0].dimension in (Dimension.BARE, Dimension.SHARE):
+                    self._rated.add(kind[1])
                 self.of.setdefault((kind[0], piece.fact.label), []).append(at)
 
     def another(self, at: int, said: Quantity, context: Context, others: Sequence[Quantity]) -> Piece | None:
@@ -49,12 +56,14 @@ class Rows:
         kind = _kind(piece) if piece.fact else None
         if (_in_label(piece, said) or piece.text.startswith("|")) and context.names(piece) < NAMED:
             return piece
+        if rated := self._of_part(piece, said, context, others):
+            return rated
         if not piece.fact or _is_prose(piece):
             return self._beside(piece, said, context, others)
         if not kind:
             return None
         own = self._named(at, context)
-        best, most = None, NAMED
+        best, most = None, NAMED if own else HINTED
         for other in self.like.get(kind, ())[:_MOST_ROWS]:
             sibling = self.known.pieces[other]
             if (
@@ -63,6 +72,7 @@ class Rows:
                 and (named := self._named(other, context)) >= most
             ):
                 best, most = sibling, named + 1e-9
+        most = max(most, NAMED) if best and (most >= NAMED or len(best.label & context.all_roots) > 1) else 0.0
         if best and best.fact and own < NAMED * most:
             parts = [self.known.pieces[part] for part in self.of[kind[0], best.fact.label]]
             told = any(_has(part, said) for part in parts) or _said_elsewhere(best, said, others)
@@ -70,6 +80,23 @@ class Rows:
         return (
             self._part(piece, kind, said, context, others) if own >= NAMED else self._kin(kind, said, context, others)
         )
+
+    def _of_part(self, piece: Piece, said: Quantity, context: Context, others: Sequence[Quantity]) -> Piece | None:
+        """The row that the words name together with a part of it (`the urgency of the fire permit`), where not this."""
+        for (prefix, part), rows in self.like.items():
+            names = _part_names((prefix, part)) if part in self._rated else frozenset()
+            if not names or names <= piece.roots or not names <= context.roots(context.clause(said.start)):
+                continue
+            for at in rows[:_MOST_ROWS]:
+                other = self.known.pieces[at]
+                shared = len(other.label & context.all_roots)
+                if not context.points_at(other) and (shared < 2 or context.names(other) < HINTED):
+                    continue
+                beside = self._part_beside(other, said, context)
+                told = _has(other, said) or _said_elsewhere(other, said, others)
+                if (not beside or beside <= names) and not told and _comparable(other, said):
+                    return other
+        return None
 
     def _kin(self, kind: tuple[str, str], said: Quantity, context: Context, others: Sequence[Quantity]) -> Piece | None:
         """The row of another kind that the words name by its kind and label."""
@@ -95,7 +122,7 @@ class Rows:
     ) -> Piece | None:
         """The other part of the same row that the clause names."""
         assert piece.fact
-        roots = context.roots(context.clause(said.start))
+        roots = self._part_beside(piece, said, context) or context.roots(context.clause(said.start))
         if _part_names(kind) & roots:
             return None
         for at in self.of.get((kind[0], piece.fact.label), ()):
@@ -105,6 +132,21 @@ class Rows:
             if _comparable(other, said) and not _has(other, said) and not _said_elsewhere(other, said, others):
                 return other
         return None
+
+    def _part_beside(self, piece: Piece, said: Quantity, context: Context) -> frozenset[str]:
+        """The last word before the number that names a part of the piece's row, if one stands close to it."""
+        assert piece.fact
+        names = {
+            name
+            for at in self.of.get((piece.family, piece.fact.label), ())
+            if (kind := _kind(self.known.pieces[at]))
+            for name in _part_names(kind)
+        }
+        if behind := _FOR.match(context.text, said.end):
+            root = english.root(behind[1])
+            return frozenset((root,)) if root in names else frozenset()
+        before = english.WORD.findall(context.text[max(context.start, said.start - 30) : said.start])[-3:]
+        return frozenset([root for word in before if (root := english.root(word)) in names][-1:])
 
     def _beside(self, piece: Piece, said: Quantity, context: Context, others: Sequence[Quantity]) -> Piece | None:
         """The piece itself, where the clause speaks of what another figure of it stands beside."""

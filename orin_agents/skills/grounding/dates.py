@@ -184,11 +184,8 @@ def _role(text: str, said: Moment, start: int) -> str:
 def _is_apposed(text: str, one: Moment, other: Moment) -> bool:
     """Whether the two are one beside the other, as in `tomorrow, 22 February`, and no one day is both."""
     first, second = sorted((one, other), key=lambda moment: moment.start)
-    if (
-        text[first.end : second.start] not in (", ", " (", ", on ", " on ", ", the ")
-        or first.impossible
-        or second.impossible
-    ):
+    listed = _LIST_GOES_ON.match(text, second.end) is not None
+    if text[first.end : second.start] not in (", ", " (") or listed or first.impossible or second.impossible:
         return False
     if first.minute is not None or second.minute is not None:
         return False
@@ -200,6 +197,7 @@ def _is_apposed(text: str, one: Moment, other: Moment) -> bool:
     return apart and text[first.start : first.end].lower() in _OWN_DAYS
 
 
+_LIST_GOES_ON = re.compile(rf",? (?:and|or)\b|, (?:on )?(?:{'|'.join(DAYS)}|\d)")
 _OWN_DAYS = frozenset(("today", "tomorrow", "yesterday", *(name.lower() for name in DAYS)))
 
 

@@ -42,6 +42,7 @@ class Known:
         spelled = english.WORD.findall(self.text)
         self.plain = {word for word in spelled if word.islower()}
         self.capitals = {word for word in spelled if word[0].isupper()}
+        self.capitals |= {re.sub(r"['’]s$", "", word) for word in self.capitals}
         self.families = families_of(evidence.facts)
         self.measures = {english.root(fact.unit) for fact in self.facts if fact.unit}
         self.units = {noun for piece in self.pieces if piece.fact for q in piece.quantities for noun in q.nouns[:1]} | {

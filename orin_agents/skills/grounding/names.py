@@ -29,6 +29,7 @@ _TOKEN = re.compile(
     rf"|(?:\.{{0,2}}/)?(?:[\w.-]{{1,80}}/){{1,12}}[\w-]{{1,80}}\.(?:{_SUFFIXES})\b"
     r"|(?:[\w-]{1,80}/){1,12}[\w-]{1,80}\.[a-z]{2,5}\b"
     rf"|[\w-]{{1,80}}(?:\.[\w-]{{1,40}}){{0,4}}\.(?:{_SUFFIXES})\b"
+    r"|[\w-]{2,60}\.[a-z]{2,4}\b(?![.(])"
     r"|\.{1,2}/[\w./-]{1,200}"
     r"|--?[A-Za-z][\w-]{1,60}(?:=[\w-]{1,60})?"
     r"|v?\d{1,5}\.\d{1,5}\.\d{1,5}[\w.-]{0,20}"
@@ -41,6 +42,7 @@ _TOKEN = re.compile(
     r")"
 )
 _COMPOUND = re.compile(r"[a-z]+(?:-[a-z]+)+")
+_FILE = re.compile(r"([\w-]{2,60})\.([a-z]{2,4})")
 _PAIR = re.compile(r"[a-z]+-[a-z]+")
 """Words joined by hyphens: a name where the evidence has nearly the same, else ordinary English (`day-to-day`)."""
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w+]*(?:[-.&'’][\w+]+)*"
@@ -104,6 +106,19 @@ class Names:
             for other in self._compounds
         )
 
+    def is_no_file(self, said: str) -> bool:
+        """Whether it has the form of a file's name, but neither a known ending nor a stem that a file here has."""
+        form = _FILE.fullmatch(said)
+        return form is not None and not re.fullmatch(_SUFFIXES, form[2]) and form[1].casefold() not in self._stems
+
+    @cached_property
+    def _stems(self) -> set[str]:
+        return {form[1].casefold() for token in self.tokens if (form := _FILE.fullmatch(token))}
+
+    def is_spelled_otherwise(self, said: str) -> bool:
+        """Whether a word with a capital stands in the evidence without it only."""
+        return said[0].isupper() and said not in self.known.capitals
+
     def _is_rare(self, part: str) -> bool:
         """Whether the part of a compound stands nowhere alone, so that it makes a name of what it is in."""
         return len(part) > 3 and part not in OPENERS and not _NO_NAME.search(part) and self._parts[part] < 2
@@ -153,17 +168,15 @@ def check_tokens(text: str, names: Names) -> Iterator[Claim]:
         said = text[start:stop].strip().rstrip(".")
         if start < end or not said:
             continue
-        if text[start - 1 : start] != "`" and _PAIR.fullmatch(said) and not names.nearly(said):
+        code = text[start - 1 : start] == "`"
+        if not code and (_PAIR.fullmatch(said) or names.is_no_file(said)) and not names.nearly(said):
             continue
         end = stop
         by = names.token(said)
-        if (
-            not by
-            and not said.startswith(("@", "#"))
-            and not (said.isalpha() and said[0].isupper() and said not in names.known.capitals)
-        ):
+        if not by and not said.startswith(("@", "#")) and not (said.isalpha() and names.is_spelled_otherwise(said)):
             by = names.known.stands(said)
-        if not by and (said.upper() in ACRONYMS or (_COMPOUND.fullmatch(said) and not names.nearly(said))):
+        ordinary = not code and _COMPOUND.fullmatch(said) and not names.nearly(said)
+        if not by and (said.upper() in ACRONYMS or ordinary):
             continue
         yield _claim(text, start, start + len(said), by)
 
@@ -258,9 +271,10 @@ def _ordinary(word: str, text: str, words: list[tuple[int, str]], known: Known) 
 
 
 def _bare(word: str) -> str:
-    return word.lower().replace("’", "'").removesuffix("'s").rstrip("'.")
+    return _CONTRACTED.sub("", word.lower().replace("’", "'")).rstrip("'.")
 
 
+_CONTRACTED = re.compile(r"'(?:s|ve|re|ll|d|m)$")
 _PRONOUNS_WORDS = "i i'm i'll i've i'd a"
 _PRONOUNS = frozenset(_PRONOUNS_WORDS.split())
 

@@ -19,6 +19,7 @@ from dataclasses import replace
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.agreement import counts_the_same, in_another_unit, of_another_unit
+from orin_agents.skills.grounding.asides import claims_nothing
 from orin_agents.skills.grounding.context import SURE, WEAK, Context
 from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.measures import Figures, comparable, reach
@@ -38,10 +39,8 @@ def check_numbers(text: str, contexts: Sequence[Context], workings: Workings) ->
         found = [_at(quantity, offset) for quantity in quantities(text[offset : context.end])]
         found = [_of_them(text, quantity, found[at - 1]) if at else quantity for at, quantity in enumerate(found)]
         for quantity in found:
-            if (
-                _counts_itself(text, quantity, context)
-                or _supposed(text, quantity, context)
-                or (quantity.dimension is Dimension.RANK and not workings.figures.ranks(quantity))
+            if claims_nothing(text, quantity, context) or (
+                quantity.dimension is Dimension.RANK and not workings.figures.ranks(quantity)
             ):
                 continue
             yield _held(text, quantity, context, workings, [q for q in found if q is not quantity])
@@ -66,13 +65,18 @@ def _of_them(text: str, said: Quantity, before: Quantity) -> Quantity:
 
 def _held(text: str, said: Quantity, context: Context, workings: Workings, others: Sequence[Quantity]) -> Claim:
     known, figures = context.known, workings.figures
-    equal = list(figures.equal(said))
+    if _exceeds_its_whole(text, said, others):
+        return _claim(text, said, ClaimKind.NUMBER, why="It is more than all of them.")
+    equal = list(figures.equal(said)) or list(figures.equal(said := _in_metres(said)))
     fitting = [at for at, quantity in equal if counts_the_same(said, quantity, known.pieces[at], known)]
+    if said.dimension is Dimension.TIME and _is_left(text, said, context.start):
+        fitting = [at for at in fitting if known.pieces[at].roots & _FREE]
     kind, why = ClaimKind.NUMBER, "No fact or passage has this number."
+    doubted: Piece | None = None
     bound = {at: workings.rows.another(at, said, context, others) for at in _nearest(fitting, context, said)}
     if bound and all(bound.values()):
         another = next(piece for piece in bound.values() if piece)
-        context.doubt(another)
+        doubted = another
         own = any(another is known.pieces[at] for at in bound)
         why = "The number is known of something else." if own else f"{another.id} says otherwise."
     elif fitting:
@@ -92,9 +96,10 @@ def _held(text: str, said: Quantity, context: Context, workings: Workings, other
             and (score < rival_score or _is_entry(text, said, context, rival))
         ):
             kind, why = ClaimKind.UNIT, f"{rival.id} has the number, of something else."
-        elif score == 0 and not _stands_alone(said, piece) and not _beside(fitting, others, known):
+        elif score == 0 and not _stands_alone(said, piece, context) and not _beside(fitting, others, known):
             why = "No fact or passage has this number of what is spoken of."
         elif rival and (other_part or score < _least(piece, rival, context) * rival_score):
+            doubted = rival
             why = f"{rival.id} says otherwise."
         else:
             return _claim(text, said, ClaimKind.NUMBER, by=piece.id)
@@ -102,10 +107,53 @@ def _held(text: str, said: Quantity, context: Context, workings: Workings, other
         kind, why = ClaimKind.UNIT, "The number is known of something else."
     elif _elsewhere(said, figures):
         kind, why = ClaimKind.UNIT, "The number is known in another unit."
+    if by := _of_the_notes(text, said, context):
+        return _claim(text, said, ClaimKind.NUMBER, by=by)
     if by := workings.derived(said, _words_around(text, said, context), context, others):
         return _claim(text, said, ClaimKind.NUMBER, by=by)
-    of_else = bool(equal) and any(noun in known.units for noun in said.nouns[:1])
-    return _claim(text, said, kind, why=why, of_else=of_else)
+    if doubted:
+        context.doubt(doubted)
+    if equal and any(noun in known.units for noun in said.nouns[:2]):
+        kind_end = _noun_end(text, said, known)
+        return _claim(text, replace(said, noun_end=kind_end), kind, why=why, of_else=True)
+    return _claim(text, said, kind, why=why)
+
+
+def _noun_end(text: str, said: Quantity, known: Known) -> int:
+    """Where the noun ends that is counted, behind an adjective or not."""
+    words = list(english.WORD.finditer(text, said.end, min(len(text), said.end + 40)))[:2]
+    return next((word.end() for word in words if english.root(word.group()) in known.units), said.noun_end)
+
+
+def _exceeds_its_whole(text: str, said: Quantity, others: Sequence[Quantity]) -> bool:
+    """Whether it is more than what it is said to be of: `two rules are broken, three of them …`, `5 of 3 permits`."""
+    if said.dimension not in _NO_UNIT:
+        return False
+    whole = _WHOLE.match(text, said.end)
+    if whole and any(other.start == whole.end() and said.value > other.value > 0 for other in others):
+        return True
+    before = [other.value for other in others if other.end <= said.start and other.dimension in _NO_UNIT]
+    return _OF_THEM.match(text, said.end) is not None and 0 < max(before, default=0.0) < said.value
+
+
+def _is_left(text: str, said: Quantity, start: int) -> bool:
+    """Whether it is said to be what is left over."""
+    before = text[max(start, said.start - 30) : said.start]
+    return bool(_LEFT_BEHIND.match(text, said.end) or _LEFT_BEFORE.search(before))
+
+
+_LEFT_BEHIND = re.compile(r" (?:are |is |would be |of )?(?:left|to spare|slack|buffer|leeway)\b", re.IGNORECASE)
+_LEFT_BEFORE = re.compile(r"\b(?:leaves?|leaving|left with)(?: [\w'’]+){0,2} $", re.IGNORECASE)
+_FREE = english.roots("free left remaining rest")
+_WHOLE = re.compile(r" (?:out )?of (?:the |your |all |its )?", re.IGNORECASE)
+_OF_THEM = re.compile(r" of (?:them|these|those|which)\b", re.IGNORECASE)
+
+
+def _in_metres(said: Quantity) -> Quantity:
+    """`5 m` as a length, where it is no time that is known."""
+    if said.unit != "m":
+        return said
+    return replace(said, value=said.value / 1.0, dimension=Dimension.COUNT, nouns=(english.root("metres"),), unit="")
 
 
 def _nearest(pieces: Sequence[int], context: Context, said: Quantity) -> list[int]:
@@ -116,14 +164,49 @@ def _nearest(pieces: Sequence[int], context: Context, said: Quantity) -> list[in
     return sorted((at for at in dict.fromkeys(pieces) if near.get(at)), key=lambda at: (-near[at], at))
 
 
+_NO_UNIT = (Dimension.BARE, Dimension.COUNT)
+_ALL_THE = re.compile(r"\b(?:all|the|these|your|all the|all of the) $", re.IGNORECASE)
+
+
+def _of_the_notes(text: str, said: Quantity, context: Context) -> str:
+    """The count of what was read, where the account calls it by another noun: `the four goals`, `all five`."""
+    known = context.known
+    if said.dimension not in _NO_UNIT or not _ALL_THE.search(text[max(0, said.start - 16) : said.start]):
+        return ""
+    if any(noun in known.units for noun in said.nouns[:2]):
+        return ""
+    return next(
+        (
+            piece.id
+            for piece in known.pieces
+            if piece.fact and piece.fact.unit == "documents" and piece.fact.value == said.value
+        ),
+        "",
+    )
+
+
 _PART_OF = re.compile(
     r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:out )?of (?:the |your |all )?$", re.IGNORECASE
 )
 
 
+_HEDGE = re.compile(
+    rf"\b(?:more|less|fewer) than (?=\d|(?:an?|{'|'.join((*english.NUMBERS, *english.TENS))})\b)"
+    rf"|\b(?:over|under|above|below) (?=\d|(?:{'|'.join((*english.NUMBERS, *english.TENS))})\b)",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"\bby (?:about |around |nearly |almost |more than |over |a good )?$", re.IGNORECASE)
+_SHORT_OF = re.compile(r"\bshort (?:of|by)\b|(?:\b(?:minutes?|hours?|days?|h|min|percent)|%) short\b", re.IGNORECASE)
+
+
 def _words_around(text: str, said: Quantity, context: Context) -> frozenset[str]:
     """The words of the sentence; `3 of 5` says that 5 is a total."""
-    words = {word.lower() for word in english.WORD.findall(text[context.start : context.end])}
+    plain = _HEDGE.sub(" ", text[context.start : context.end])
+    words = {word.lower() for word in english.WORD.findall(plain)}
+    if _BY.search(text[max(context.start, said.start - 24) : said.start]):
+        words.add("difference")
+    if not _SHORT_OF.search(text, context.start, context.end):
+        words.discard("short")
     if said.dimension is Dimension.COUNT and _PART_OF.search(text[max(0, said.start - 24) : said.start]):
         words.add("total")
     return frozenset(words)
@@ -160,6 +243,10 @@ def _is_said(quantity: Quantity, other: Quantity) -> bool:
 
 def _least(piece: Piece, rival: Piece, context: Context) -> float:
     """How much of the rival's nearness the piece needs: the more, the plainer the words speak of the rival."""
+    if context.points_at(piece) and context.points_at(rival):
+        return WEAK
+    if not piece.row and any(moment.first == context.known.today for moment in rival.moments):
+        return 0.0
     named = context.points_at(rival) and not context.points_at(piece)
     return SURE if named or (rival.fact and len(rival.label) > 1) else WEAK
 
@@ -186,47 +273,30 @@ def _beside(pieces: Sequence[int], others: Sequence[Quantity], known: Known) -> 
         if known.pieces[at].fact is None
         for quantity in known.pieces[at].quantities
         for other in others
+    ) or any(_kin_says(known.pieces[at], others, known) for at in pieces)
+
+
+def _kin_says(piece: Piece, others: Sequence[Quantity], known: Known) -> bool:
+    """Whether another number of the sentence is that of a fact under the same name, as in `180 of 210 minutes`."""
+    if not piece.fact or piece.row:
+        return False
+    kin = [other for other in known.pieces if other.fact and other.family == piece.family and other is not piece]
+    return any(
+        _is_said(other.quantities[0], number) and number.digits > 1
+        for other in kin
+        if other.quantities
+        for number in others
     )
 
 
-def _stands_alone(said: Quantity, piece: Piece) -> bool:
+def _stands_alone(said: Quantity, piece: Piece, context: Context) -> bool:
+    known = context.known
     alike = any(quantity.dimension in comparable(said.dimension) for quantity in piece.quantities)
+    if alike and said.unit and not context.pointed and not any(map(known.weight, context.all_roots)):
+        return True
     if said.bound is Bound.EXACT and said.digits >= _SPECIFIC and alike:
         return True
     return bool(said.nouns) and any(said.nouns[0] in quantity.nouns[:2] for quantity in piece.quantities)
-
-
-def _counts_itself(text: str, said: Quantity, context: Context) -> bool:
-    """Whether it counts what the account itself brings up: `two things stand out`."""
-    if _NUMBERED.search(text[max(0, said.start - 12) : said.start]) or _lists(text, said, context):
-        return True
-    small = said.value <= 10 and said.dimension in (Dimension.COUNT, Dimension.RANK)
-    return small and any(noun in _VAGUE for noun in said.nouns[:2])
-
-
-_NUMBERED = re.compile(
-    r"\b(?:step|point|option|phase|part|priority|tip|reason|item|round|suggestion|idea) $", re.IGNORECASE
-)
-_ARE = re.compile(
-    r"[\w'’` \x00-]{1,60}(?:, [\w'’` \x00-]{1,60}){0,8},? and [\w'’`\x00-]+ (?:are|were|make) (?:the |your )?$"
-)
-
-
-def _lists(text: str, said: Quantity, context: Context) -> bool:
-    """Whether it counts what the sentence lists in front of it: `Bo and Carla are two of them`."""
-    before = text[context.start : said.start]
-    return bool(_ARE.match(before)) and said.value == before.replace(", and ", ", ").count(", ") + 1 + (
-        ", and " not in before
-    )
-
-
-def _supposed(text: str, said: Quantity, context: Context) -> bool:
-    """Whether it is only supposed, as in `if you have ten minutes`."""
-    return bool(_IF.match(text, context.clauses[context.clause(said.start)][0]))
-
-
-_IF = re.compile(r"[\W_]*(?:if|should|in case|whenever|when) (?:you|there|someone|somebody)\b", re.IGNORECASE)
-_VAGUE = frozenset(english.root(word) for word in english.VAGUE)
 
 
 def _elsewhere(said: Quantity, figures: Figures) -> bool:

@@ -99,6 +99,7 @@ def _counted(roots: frozenset[str], known: Known) -> Fact | None:
         and piece.label <= roots
         and piece.fact.unit not in ("", "ratio", "minutes", "hours", "days", "percent", "date", "interval")
         and isinstance(piece.fact.value, int | float)
+        and (english.root(piece.fact.unit) in roots or not piece.row)
         and (english.root(piece.fact.unit) in roots or not (roots - piece.label) & known.units)
         and len(roots - piece.label - {english.root(piece.fact.unit)}) <= 1
         and not _NEGATED.search(piece.fact.label)

@@ -26,12 +26,12 @@ behind short missing left remain remaining over under higher lower longer shorte
 spare leaves leave leaving beyond exceeds ago apart another need needs slack buffer leeway margin room surplus
 """
 _LEFT_WORDS = """
-leaves leave leaving left slack buffer leeway margin spare short surplus missing remain remains remaining free still
+leaves leave leaving left slack buffer leeway margin spare short surplus missing remain remains remaining
 """
 _LEFT = frozenset(_LEFT_WORDS.split())
 """Words for the gap between what there is and what is used, of which but one needs to be named."""
 _GAPS = frozenset(_GAPS_WORDS.split()) | _LEFT
-_SLACK = frozenset(("slack", "buffer", "leeway"))
+_SLACK = frozenset(("slack", "buffer", "leeway", "short", "left", "leaves"))
 _SUMS_WORDS = "together total totals totalling adds add altogether combined sum sums both"
 _SUMS = frozenset(_SUMS_WORDS.split())
 _WHOLES_WORDS = "whole all overall adds up"
