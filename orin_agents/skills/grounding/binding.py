@@ -33,6 +33,7 @@ _WANTED = english.roots("need needed require required want wanted")
 """What is said of all that is counted."""
 _FOR = re.compile(r" (?:for|in|of) (?:its |the )?([\w-]+)")
 _MOST_ROWS = 60
+_SMALL = 1e-9
 
 
 class Rows:
@@ -42,61 +43,86 @@ class Rows:
         self.known = known
         self.like: dict[tuple[str, str], list[int]] = {}
         self.of: dict[tuple[str, str], list[int]] = {}
-        self._rated: set[str] = set()
         for at, piece in enumerate(known.pieces):
             if piece.fact and (kind := _kind(piece)) and piece.quantities:
                 self.like.setdefault(kind, []).append(at)
-                if kind[1] and piece.quantities[0].dimension in (Dimension.BARE, Dimension.SHARE):
-                    self._rated.add(kind[1])
                 self.of.setdefault((kind[0], piece.fact.label), []).append(at)
+        self._rated = [
+            (names, rows[:_MOST_ROWS])
+            for (_, part), rows in self.like.items()
+            if part
+            and known.pieces[rows[0]].quantities[0].dimension in (Dimension.BARE, Dimension.SHARE)
+            and (names := english.roots(part.replace("_", " ")))
+        ]
 
-    def another(self, at: int, said: Quantity, context: Context, others: Sequence[Quantity]) -> Piece | None:
-        """The row or part that the words name instead of the piece, and that has another value; None if none is."""
+    def others_than(
+        self, fitting: Sequence[int], said: Quantity, context: Context, others: Sequence[Quantity]
+    ) -> dict[int, Piece | None]:
+        """For each of the pieces, which have the number said, the one that the words name instead; None if none is."""
+        rated = self._of_parts(said, context, others)
+        return {at: self._another(at, said, context, others, rated) for at in fitting}
+
+    def _another(
+        self,
+        at: int,
+        said: Quantity,
+        context: Context,
+        others: Sequence[Quantity],
+        rated: Sequence[tuple[frozenset[str], Piece]],
+    ) -> Piece | None:
         piece = self.known.pieces[at]
-        kind = _kind(piece) if piece.fact else None
         if (_in_label(piece, said) or piece.text.startswith("|")) and context.names(piece) < NAMED:
             return piece
-        if rated := self._of_part(piece, said, context, others):
-            return rated
+        if other := next((other for names, other in rated if not names <= piece.roots), None):
+            return other
         if not piece.fact or _is_prose(piece):
             return self._beside(piece, said, context, others)
+        kind = _kind(piece)
         if not kind:
             return None
         own = self._named(at, context)
-        best, most = None, NAMED if own else HINTED
-        for other in self.like.get(kind, ())[:_MOST_ROWS]:
-            sibling = self.known.pieces[other]
-            if (
-                sibling.fact
-                and sibling.fact.label != piece.fact.label
-                and (named := self._named(other, context)) >= most
-            ):
-                best, most = sibling, named + 1e-9
-        most = max(most, NAMED) if best and (most >= NAMED or len(best.label & context.all_roots) > 1) else 0.0
+        best, most = self._sibling(piece, kind, context, NAMED if own else HINTED)
         if best and best.fact and own < NAMED * most:
             parts = [self.known.pieces[part] for part in self.of[kind[0], best.fact.label]]
             told = any(_has(part, said) for part in parts) or _said_elsewhere(best, said, others)
             return None if told else best
-        return (
-            self._part(piece, kind, said, context, others) if own >= NAMED else self._kin(kind, said, context, others)
-        )
+        if own >= NAMED:
+            return self._part(piece, kind, said, context, others)
+        return self._kin(kind, said, context, others)
 
-    def _of_part(self, piece: Piece, said: Quantity, context: Context, others: Sequence[Quantity]) -> Piece | None:
-        """The row that the words name together with a part of it (`the urgency of the fire permit`), where not this."""
-        for (prefix, part), rows in self.like.items():
-            names = _part_names((prefix, part)) if part in self._rated else frozenset()
-            if not names or names <= piece.roots or not names <= context.roots(context.clause(said.start)):
-                continue
-            for at in rows[:_MOST_ROWS]:
+    def _sibling(
+        self, piece: Piece, kind: tuple[str, str], context: Context, least: float
+    ) -> tuple[Piece | None, float]:
+        """The row of the same kind that the words name most, and how much; one that is only hinted at by two words."""
+        assert piece.fact
+        best, most = None, least
+        for at in self.like.get(kind, ())[:_MOST_ROWS]:
+            sibling = self.known.pieces[at]
+            own = sibling.fact is not None and sibling.fact.label == piece.fact.label
+            if not own and (named := self._named(at, context)) >= most:
+                best, most = sibling, named + _SMALL
+        if best and most < NAMED and len(best.label & context.all_roots) < 2:
+            return None, 0.0
+        return best, max(most, NAMED)
+
+    def _of_parts(
+        self, said: Quantity, context: Context, others: Sequence[Quantity]
+    ) -> list[tuple[frozenset[str], Piece]]:
+        """The rows named together with a part of them (`the urgency of the fire permit`), with the words for it."""
+        found = []
+        roots = context.roots(context.clause(said.start))
+        for names, rows in self._rated:
+            for at in rows if names <= roots else ():
                 other = self.known.pieces[at]
-                shared = len(other.label & context.all_roots)
-                if not context.points_at(other) and (shared < 2 or context.names(other) < HINTED):
+                if not context.points_at(other) and (
+                    len(other.label & context.all_roots) < 2 or context.names(other) < HINTED
+                ):
                     continue
                 beside = self._part_beside(other, said, context)
                 told = _has(other, said) or _said_elsewhere(other, said, others)
                 if (not beside or beside <= names) and not told and _comparable(other, said):
-                    return other
-        return None
+                    found.append((names, other))
+        return found
 
     def _kin(self, kind: tuple[str, str], said: Quantity, context: Context, others: Sequence[Quantity]) -> Piece | None:
         """The row of another kind that the words name by its kind and label."""

@@ -44,6 +44,10 @@ class Known:
         self.capitals = {word for word in spelled if word[0].isupper()}
         self.capitals |= {re.sub(r"['’]s$", "", word) for word in self.capitals}
         self.families = families_of(evidence.facts)
+        self.named: dict[str, list[Piece]] = defaultdict(list)
+        for piece in self.pieces:
+            if piece.fact and piece.quantities and not piece.row:
+                self.named[piece.family].append(piece)
         self.measures = {english.root(fact.unit) for fact in self.facts if fact.unit}
         self.units = {noun for piece in self.pieces if piece.fact for q in piece.quantities for noun in q.nouns[:1]} | {
             english.root(noun) for noun in self.families

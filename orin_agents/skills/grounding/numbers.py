@@ -20,7 +20,7 @@ from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.agreement import counts_the_same, in_another_unit, of_another_unit
 from orin_agents.skills.grounding.asides import claims_nothing
-from orin_agents.skills.grounding.context import SURE, WEAK, Context
+from orin_agents.skills.grounding.context import CLOSEST, SURE, WEAK, Context
 from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.measures import Figures, comparable, reach
 from orin_agents.skills.grounding.pieces import Piece
@@ -28,6 +28,8 @@ from orin_agents.skills.grounding.quantities import Bound, Quantity, quantities
 from orin_agents.skills.grounding.units import Dimension, factor_of
 from orin_agents.skills.grounding.workings import Workings
 
+_MOST = 40
+"""Pieces that have the number said, the nearest first, that are looked at."""
 _SPECIFIC = 3
 """Digits from which on a number is not met by chance, so that it needs no words in common with what bears it out."""
 
@@ -73,14 +75,14 @@ def _held(text: str, said: Quantity, context: Context, workings: Workings, other
         fitting = [at for at in fitting if known.pieces[at].roots & _FREE]
     kind, why = ClaimKind.NUMBER, "No fact or passage has this number."
     doubted: Piece | None = None
-    bound = {at: workings.rows.another(at, said, context, others) for at in _nearest(fitting, context, said)}
+    bound = workings.rows.others_than(_nearest(fitting, context, said), said, context, others)
     if bound and all(bound.values()):
         another = next(piece for piece in bound.values() if piece)
         doubted = another
         own = any(another is known.pieces[at] for at in bound)
         why = "The number is known of something else." if own else f"{another.id} says otherwise."
     elif fitting:
-        fitting = [at for at in fitting if not bound.get(at)]
+        fitting = [at for at in bound or fitting if not bound.get(at)]
         score, piece = context.best(said.start, fitting)
         rival_score, rival = context.rival(
             said.start, lambda at: _says_otherwise(known.pieces[at], said, others, known)
@@ -161,7 +163,7 @@ def _nearest(pieces: Sequence[int], context: Context, said: Quantity) -> list[in
     near = context.near(said.start)
     if any(context.known.pieces[at].id in context.cited for at in pieces):
         return []
-    return sorted((at for at in dict.fromkeys(pieces) if near.get(at)), key=lambda at: (-near[at], at))
+    return sorted((at for at in dict.fromkeys(pieces) if near.get(at)), key=lambda at: (-near[at], at))[:_MOST]
 
 
 _NO_UNIT = (Dimension.BARE, Dimension.COUNT)
@@ -273,19 +275,15 @@ def _beside(pieces: Sequence[int], others: Sequence[Quantity], known: Known) -> 
         if known.pieces[at].fact is None
         for quantity in known.pieces[at].quantities
         for other in others
-    ) or any(_kin_says(known.pieces[at], others, known) for at in pieces)
+    ) or any(_kin_says(known.pieces[at], others, known) for at in pieces[:CLOSEST])
 
 
 def _kin_says(piece: Piece, others: Sequence[Quantity], known: Known) -> bool:
     """Whether another number of the sentence is that of a fact under the same name, as in `180 of 210 minutes`."""
-    if not piece.fact or piece.row:
-        return False
-    kin = [other for other in known.pieces if other.fact and other.family == piece.family and other is not piece]
+    kin = known.named.get(piece.family, ()) if piece.fact and not piece.row else ()
     return any(
-        _is_said(other.quantities[0], number) and number.digits > 1
-        for other in kin
-        if other.quantities
-        for number in others
+        other is not piece and any(number.digits > 1 and _is_said(other.quantities[0], number) for number in others)
+        for other in kin[:CLOSEST]
     )
 
 
