@@ -8,6 +8,7 @@ language than English; and errors of the evidence itself.
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from orin_agents.domain.claims import Claim, Evidence
@@ -23,9 +24,11 @@ from orin_agents.skills.grounding.polarity import check_polarity
 from orin_agents.skills.grounding.quotes import check_quotes
 from orin_agents.skills.grounding.reading import blank, flat, sentences
 from orin_agents.skills.grounding.subjects import Values, check_subjects
+from orin_agents.skills.grounding.workings import Workings
 
 _MARK = re.compile(r"\[(?:([fp]\d{1,4})|\^[^\[\]\n]{1,60}|\d{1,3})\]")
-_ITEM = re.compile(r"^[ \t>]*(?:[-*+•][ \t]+(?:\[[^\]\n]\][ \t]+)?|\d{1,3}[.)][ \t]+|#{1,6}[ \t]+)", re.MULTILINE)
+_ITEM = re.compile(r"^[ \t>]*(?:[-*+•](?:[ \t]+\[[^\]\n]\])?|\d{1,3}[.)]|#{1,6})(?=[ \t])", re.MULTILINE)
+_OF_ANOTHER = "The number beside it is known of another day."
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -43,7 +46,7 @@ class Grounds:
 
     def __init__(self, evidence: Evidence) -> None:
         self._known = Known(evidence)
-        self._figures = Figures(self._known)
+        self._workings = Workings(Figures(self._known))
         self._calendar = Calendar(self._known)
         self._names = Names(self._known)
         self._links = Links(self._known)
@@ -72,8 +75,13 @@ class Grounds:
                 context.point(claim.start, self._known.labelled.get(flat(claim.text), ()))
         dates = [*check_dates(rest, contexts, self._calendar)]
         rest = _without(rest, dates)
-        numbers = [*check_numbers(rest, contexts, self._figures)]
+        numbers = [*check_numbers(rest, contexts, self._workings)]
         rest = _without(rest, numbers)
+        doubted = {at for context in contexts for at in context.doubted}
+        dates = [
+            replace(claim, supported=False, by="", why=_OF_ANOTHER) if claim.start in doubted else claim
+            for claim in dates
+        ]
         names = [*check_names(rest, (context.start for context in contexts), self._names)]
         claims += [*quotes, *tokens, *titles, *dates, *numbers, *names]
         said = _mentioned([*titles, *quotes])

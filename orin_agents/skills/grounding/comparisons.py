@@ -13,7 +13,8 @@ from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context, within
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import Known
+from orin_agents.skills.grounding.pieces import Piece
 from orin_agents.skills.grounding.quantities import Quantity, quantities
 from orin_agents.skills.grounding.units import factor_of
 
@@ -23,6 +24,9 @@ _MOVED = re.compile(rf"\b(?:(?P<up>{_RISES})|(?P<down>{_FALLS}))\b", re.IGNORECA
 _FROM = re.compile(
     r"(?: \w+){0,3}? from (?P<then>[^;!?\n]{1,40}?)(?: last week)?"
     r"(?:,? to (?P<now>[^;!?\n]{1,30})|[,;.!?](?:\s|$)|\n|$)"
+)
+_WISHED = re.compile(
+    r"\b(?:to|should|could|can|must|will|would|help|get|bring|keep)\b(?: [\w'’-]+){0,4} [\w'’-]+$", re.IGNORECASE
 )
 _THAN = re.compile(
     r"\b(?P<word>(?P<more>more|higher|larger|greater|longer|bigger|above|exceeds?|exceeded|ahead of|over|outweighs?)"
@@ -93,7 +97,7 @@ def _over_time(text: str, context: Context) -> Iterator[Claim]:
     compared = than if than and _BEFORE.search(sentence, than.end()) else None
     moved = _MOVED.search(sentence) if not re.search(r"\d", sentence) or _BEFORE.search(sentence) else None
     match = compared or moved
-    if not match:
+    if not match or _WISHED.search(sentence[: match.end()]):
         return
     up = bool(match.groupdict().get("more") or match.groupdict().get("up"))
     word = match["word"] if compared else match.group()

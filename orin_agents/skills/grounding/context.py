@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from orin_agents.domain.claims import Claim
 from orin_agents.skills.grounding import english
-from orin_agents.skills.grounding.known import STATES, Known, Piece
+from orin_agents.skills.grounding.known import Known
+from orin_agents.skills.grounding.pieces import STATES, Piece
 from orin_agents.skills.grounding.reading import clauses
 
 ASIDE = 0.4
@@ -28,6 +29,7 @@ MOST_ROOTS = 60
 class Context:
     """A sentence of the words: `near` gives for each clause the score of every piece that shares words with it.
 
+    `doubted` are the places of dates that the numbers beside them are not of.
     `shape` is the text with titles and quotes blanked out, whose commas and points part nothing.
     """
 
@@ -39,6 +41,7 @@ class Context:
     cited: frozenset[str] = frozenset()
     clauses: list[tuple[int, int]] = field(default_factory=list)
     pointed: dict[int, list[int]] = field(default_factory=dict)
+    doubted: set[int] = field(default_factory=set)
     _near: dict[int, dict[int, float]] = field(default_factory=dict)
     _roots: list[list[str]] = field(default_factory=list)
 
@@ -127,6 +130,17 @@ class Context:
             return True
         alone = len({at for places in self.pointed.values() for at in places}) == 1
         return alone and self.roots(number) <= self.known.pieces[index].roots
+
+    def doubt(self, piece: Piece) -> None:
+        """Take the only date of the sentence, which points at the piece, for one that its numbers are not of."""
+        places = {at for index, found in self.pointed.items() if self.known.pieces[index] is piece for at in found}
+        if len({at for found in self.pointed.values() for at in found}) == 1 and not piece.label:
+            self.doubted |= places
+
+    def names(self, piece: Piece) -> float:
+        """How much of the weight of the piece's label the sentence has, from 0 to 1."""
+        whole = sum(map(self.known.weight, piece.label))
+        return sum(map(self.known.weight, piece.label & self.all_roots)) / whole if whole else 0.0
 
     def points_at(self, piece: Piece) -> bool:
         """Whether a title or date of the sentence is that of the piece."""

@@ -5,15 +5,17 @@ on it; `next week` where a day in it is known; a month or a year where any day o
 be that date's. What is about today itself (`today`, `this week`) claims nothing.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from orin_agents.domain.claims import Claim, ClaimKind
-from orin_agents.domain.figures import MONTHS
+from orin_agents.domain.figures import DAYS, MONTHS
 from orin_agents.skills.grounding.context import WEAK, Context
 from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.moments import Moment, moments
+from orin_agents.skills.grounding.pieces import Piece
 
 NOW = "now"
 """What bears out the date of the day itself."""
@@ -57,6 +59,17 @@ class Calendar:
         assert said.first and said.last
         return [at for first, last, at in self.spans if said.first <= first and last <= said.last]
 
+    def in_role(self, pieces: Sequence[int], said: Moment, role: str) -> list[int]:
+        """Of the pieces those that, if they are a span of time, begin or end then, as the role has it."""
+        return [at for at in pieces if not role or self._plays(self.known.pieces[at], said, role)]
+
+    def _plays(self, piece: Piece, said: Moment, role: str) -> bool:
+        if not piece.fact or piece.fact.unit != "interval":
+            return True
+        minutes = [moment.minute for moment in piece.moments if moment.minute is not None][-2:]
+        at = minutes[:1] if role == "begin" else minutes[1:]
+        return said.minute in at or (said.half_day and said.minute is not None and said.minute + 720 in at)
+
     def _any_year(self, day: date) -> list[int]:
         return [
             at
@@ -88,6 +101,8 @@ def check_dates(text: str, contexts: Sequence[Context], calendar: Calendar) -> I
 def _held(text: str, said: Moment, context: Context, calendar: Calendar, others: Sequence[Moment]) -> Claim:
     known = calendar.known
     span = text[said.start : said.end]
+    if contrary := next((other for other in others if _is_apposed(text, other, said)), None):
+        return _claim(text, said, why=f"It is not {text[contrary.start : contrary.end]}.")
     if said.impossible:
         by = known.stands(span)
         return _claim(
@@ -97,6 +112,11 @@ def _held(text: str, said: Moment, context: Context, calendar: Calendar, others:
             why=f"There is {said.impossible}." if "no" in said.impossible[:3] else "The weekday is another.",
         )
     pieces = calendar.pieces(said)
+    if said.minute is not None and said.first is None and pieces:
+        fitting = calendar.in_role(pieces, said, _role(text, said, context.start))
+        if not fitting:
+            return _claim(text, said, why="Something ends then rather than begins, or begins rather than ends.")
+        pieces = fitting
     if not pieces:
         if said.first and said.first <= known.today <= (said.last or said.first) and said.minute is None:
             return _claim(text, said, by=NOW)
@@ -116,13 +136,15 @@ def _held(text: str, said: Moment, context: Context, calendar: Calendar, others:
     precise = precise and any(map(known.weight, context.all_roots))
     if score == 0 and precise and not (said.minute is not None and piece.fact and not context.pointed):
         return _claim(text, said, why="No fact or passage has this date of what is spoken of.")
-    rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(at, said, others, calendar))
+    rival_score, rival = context.rival(said.start, lambda at: _says_otherwise(at, said, set(pieces), others, calendar))
     if rival and score < WEAK * rival_score:
         return _claim(text, said, why=f"{rival.id} says otherwise.")
     return _claim(text, said, by=piece.id)
 
 
-def _says_otherwise(at: int, said: Moment, others: Sequence[Moment], calendar: Calendar) -> bool:
+def _says_otherwise(
+    at: int, said: Moment, having: Container[int], others: Sequence[Moment], calendar: Calendar
+) -> bool:
     """Whether the piece has a moment of the kind said, of another value that is not said elsewhere in the sentence."""
     clock = said.minute is not None and said.first is None
     comparable = [
@@ -130,9 +152,53 @@ def _says_otherwise(at: int, said: Moment, others: Sequence[Moment], calendar: C
         for moment in calendar.known.pieces[at].moments
         if (moment.minute is not None and moment.first is None) is clock and (clock or moment.single or not said.single)
     ]
-    if not comparable or at in calendar.pieces(said):
+    if not comparable or at in having:
         return False
     return not any(at in calendar.pieces(other) for other in others if not other.impossible)
+
+
+_BEGINS = re.compile(
+    r"(?:\b(?:starts?|begins?|starting|beginning|opens?|scheduled|planned) (?:at |from |for )?|\bfrom |\bat )$",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"\b(?:until |till |til |(?:ends?|ending|ended|stops?|finish(?:es)?|over|done|finished|completed?) (?:at |by ))$",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\d(?: ?(?:am|pm))? ?(?:-|–|—|to|until|till) ?$", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"\b(?:free|break|gap|pause|nothing|between|over|ends?|done|finish(?:es|ed)?|rest|spare)\b", re.IGNORECASE
+)
+
+
+def _role(text: str, said: Moment, start: int) -> str:
+    """Whether the words make the time the `begin` or the `end` of something, or neither."""
+    before = text[max(start, said.start - 30) : said.start]
+    if _ENDS.search(before) or _RANGE.search(before):
+        return "" if _EMPTY.search(text, start, said.start) and not _ENDS.search(before) else "end"
+    if _BEGINS.search(before) and not _EMPTY.search(text, start, said.end + 40):
+        return "begin"
+    return ""
+
+
+def _is_apposed(text: str, one: Moment, other: Moment) -> bool:
+    """Whether the two are one beside the other, as in `tomorrow, 22 February`, and no one day is both."""
+    first, second = sorted((one, other), key=lambda moment: moment.start)
+    listed = _LIST_GOES_ON.match(text, second.end) is not None
+    if text[first.end : second.start] not in (", ", " (") or listed or first.impossible or second.impossible:
+        return False
+    if first.minute is not None or second.minute is not None:
+        return False
+    days = [
+        frozenset(moment.days) or (frozenset((moment.first,)) if moment.first and moment.single else None)
+        for moment in (first, second)
+    ]
+    apart = days[0] is not None and days[1] is not None and not days[0] & days[1]
+    return apart and text[first.start : first.end].lower() in _OWN_DAYS
+
+
+_LIST_GOES_ON = re.compile(rf",? (?:and|or)\b|, (?:on )?(?:{'|'.join(DAYS)}|\d)")
+_OWN_DAYS = frozenset(("today", "tomorrow", "yesterday", *(name.lower() for name in DAYS)))
 
 
 def _names_of(first: date, last: date) -> set[str]:

@@ -26,7 +26,7 @@ begin start kick-off
 doc document note page
 risk hazard threat
 dangerous critical severe
-free available spare
+free available spare buffer leeway
 plan planned schedule scheduled
 block slot session
 goal objective aim

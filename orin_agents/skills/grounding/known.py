@@ -7,11 +7,10 @@ the number of pieces it is in (Spärck Jones, "A statistical interpretation of t
 
 import math
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import pairwise
 
 from orin_agents.domain.claims import Evidence
@@ -19,33 +18,12 @@ from orin_agents.domain.facts import Fact
 from orin_agents.domain.figures import figure
 from orin_agents.domain.marking import borne_out
 from orin_agents.skills.grounding import english
-from orin_agents.skills.grounding.moments import Moment, moment_of, moments
-from orin_agents.skills.grounding.quantities import Quantity, quantities, stated
-from orin_agents.skills.grounding.reading import blank, flat, sentences
-from orin_agents.skills.grounding.units import Dimension
+from orin_agents.skills.grounding.moments import moment_of
+from orin_agents.skills.grounding.pieces import Piece, families_of, pieces_of
+from orin_agents.skills.grounding.reading import flat
 
-STATES = frozenset(("overdue", "blocked", "forgotten", "untested", "untagged"))
-"""Kinds of facts whose name says something of what bears it as their label."""
 MOST_PIECES = 20_000
 """Pieces that are looked at; evidence beyond is left out, so that time stays bounded."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Piece:
-    """A fact, or a sentence of a passage or text, under the id of what it comes from; `family` is the fact's kind.
-
-    `plain` says that a label's words carry meaning enough to tell what the fact is about.
-    """
-
-    id: str
-    text: str
-    roots: frozenset[str]
-    label: frozenset[str]
-    quantities: tuple[Quantity, ...]
-    moments: tuple[Moment, ...]
-    fact: Fact | None = None
-    family: str = ""
-    plain: bool = False
 
 
 class Known:
@@ -56,7 +34,7 @@ class Known:
         self.now: datetime = evidence.now
         self.today: date = evidence.now.date()
         self.facts = evidence.facts
-        self.pieces = _pieces(evidence)[:MOST_PIECES]
+        self.pieces = pieces_of(evidence)[:MOST_PIECES]
         self.standing: dict[str, list[int]] = defaultdict(list)
         for at, piece in enumerate(self.pieces):
             for root in piece.roots:
@@ -67,10 +45,18 @@ class Known:
         spelled = english.WORD.findall(self.text)
         self.plain = {word for word in spelled if word.islower()}
         self.capitals = {word for word in spelled if word[0].isupper()}
-        self.families = _families(evidence.facts)
+        self.capitals |= {re.sub(r"['’]s$", "", word) for word in self.capitals}
+        self.families = families_of(evidence.facts)
+        self.named: dict[str, list[Piece]] = defaultdict(list)
+        for piece in self.pieces:
+            if piece.fact and piece.quantities and not piece.row:
+                self.named[piece.family].append(piece)
         self.measures = {english.root(fact.unit) for fact in self.facts if fact.unit}
         self.units = {noun for piece in self.pieces if piece.fact for q in piece.quantities for noun in q.nouns[:1]} | {
             english.root(noun) for noun in self.families
+        }
+        self.counted = {
+            q.nouns[0] for piece in self.pieces if not piece.family for q in piece.quantities if q.nouns[:1]
         }
         self.titles = _titles(evidence.facts)
         self.labelled: dict[str, list[int]] = defaultdict(list)
@@ -121,155 +107,10 @@ def _unmarked(evidence: Evidence) -> Evidence:
     return replace(evidence, passages=passages, texts=tuple(map(borne_out, evidence.texts)))
 
 
-def _pieces(evidence: Evidence) -> list[Piece]:
-    today = evidence.now.date()
-    pieces = [_fact(fact, evidence.now) for fact in evidence.facts]
-    pieces += _counted(evidence.facts)
-    for passage in evidence.passages:
-        pieces += _sentences(passage.id, passage.text, english.roots(passage.heading), today)
-        if passage.heading:
-            pieces += _sentences(passage.id, passage.heading, frozenset(), today)
-    for number, text in enumerate(evidence.texts, 1):
-        pieces += _sentences(f"text {number}", text, frozenset(), today)
-    return pieces
-
-
-def _sentences(id_: str, text: str, above: frozenset[str], today: date) -> Iterator[Piece]:
-    """The sentences of a text. One that points back (`They should …`) has the words of the one before it, too."""
-    before: frozenset[str] = frozenset()
-    for start, end in sentences(text):
-        said = text[start:end]
-        counted, when = _measured(said, today)
-        own = english.roots(said)
-        label = own | before if _POINTS_BACK.match(said) else own
-        yield Piece(id=id_, text=said, roots=label | above, label=label, quantities=tuple(counted), moments=tuple(when))
-        before = own
-
-
-_POINTS_BACK = re.compile(r"(?:It|They|He|She|This|That|These|Those|Its|Their|His|Her)\b")
-
-
 def _names(label: str) -> set[str]:
     """A label as it is mentioned; of a path or dotted name the last part, too."""
     whole = flat(label)
     return {whole} if " " in whole else {whole, re.split(r"[./](?!md$)", whole)[-1], whole.rsplit("/", 1)[-1]}
-
-
-def _fact(fact: Fact, now: datetime) -> Piece:
-    label = english.roots(fact.label)
-    counted, dated = _measured(fact.label, now.date())
-    found, when = [*counted], [*dated]
-    text = fact.label
-    if isinstance(fact.value, str):
-        text = f"{fact.label}: {fact.value}"
-        more, other = _valued(fact, now)
-        found += more
-        when += other
-    elif isinstance(fact.value, int | float) and not isinstance(fact.value, bool):
-        found.insert(0, stated(float(fact.value), fact.unit))
-        text = f"{fact.label}: {figure(fact.value, fact.unit, now.tzinfo)} {fact.unit}"
-    named = english.roots(" ".join(re.split(r"[\W\d_]+", fact.id)))
-    family = fact.id.split(".")[0]
-    if moment_of(fact.label):
-        named |= _DAYS_OWN
-    return Piece(
-        id=fact.id,
-        text=text,
-        roots=label
-        | named
-        | english.roots(fact.unit)
-        | (english.roots(text) if isinstance(fact.value, str) else set()),
-        label=label,
-        quantities=tuple(found),
-        moments=tuple(when),
-        fact=fact,
-        family=family,
-        plain=bool(label) and len(english.WORD.findall(fact.label)) <= 2 * len(label) + 1,
-    )
-
-
-_DAYS_OWN = english.roots("free plan room full busy tight calm appointments capacity load count work available")
-"""What is said of days, which have nothing but a date for a label."""
-
-
-def _valued(fact: Fact, now: datetime) -> tuple[Sequence[Quantity], Sequence[Moment]]:
-    """The quantities and moments of a fact whose value is text: days and times, their distance and length, or prose."""
-    assert isinstance(fact.value, str)
-    if fact.unit not in ("date", "datetime", "interval"):
-        return _measured(fact.value, now.date())
-    ends = [end for part in fact.value.split("/") if (end := _local(part, now))]
-    when = [Moment(start=0, end=0, first=day, last=day) for day, _ in ends]
-    when += [Moment(start=0, end=0, minute=minute) for _, minute in ends if minute is not None]
-    found = [stated(float(abs((day - now.date()).days)), "days") for day, _ in ends[:1]]
-    if len(ends) == 2 and ends[0][1] is not None and ends[1][1] is not None:
-        minutes = (ends[1][0] - ends[0][0]).days * 1440 + ends[1][1] - ends[0][1]
-        found.append(stated(float(minutes), "minutes"))
-    return found, when
-
-
-def _local(part: str, now: datetime) -> tuple[date, int | None] | None:
-    found = moment_of(part)
-    if found and found[1] is not None:
-        try:
-            moment = datetime.fromisoformat(part)
-        except ValueError:
-            return found
-        moment = moment.astimezone(now.tzinfo) if moment.tzinfo else moment
-        return moment.date(), moment.hour * 60 + moment.minute
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _measured(text: str, today: date) -> tuple[tuple[Quantity, ...], tuple[Moment, ...]]:
-    if not _MAY_MEASURE.search(text):
-        return (), ()
-    when = moments(text, today)
-    return tuple(quantities(blank(text, [(moment.start, moment.end) for moment in when]))), tuple(when)
-
-
-_MAY_MEASURE = re.compile(
-    r"\d|\b(?:one|two|thr?ee|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+ty|half|hal[fv]e?s?|third|quarter"
-    r"|fifth|sixth|tenth|\w+th|dozen|hundred|couple|noon|midday|midnight|yesterday|tomorrow|week|month|year|weekend"
-    r"|(?:mon|tues?|wed|weds|thu|thurs?|fri|sat|sun)(?:\w*day)?s?|jan\w*|feb\w*|mar|march|apr\w*|may|june?|july?|aug\w*"
-    r"|sept?\w*|oct\w*|nov\w*|dec\w*)\b",
-    re.IGNORECASE,
-)
-"""What a text without any number or date lacks."""
-
-
-def _families(facts: Iterable[Fact]) -> dict[str, dict[str, list[Fact]]]:
-    """The facts that repeat, by kind (`block` of `block.1`) and label."""
-    found: dict[str, dict[str, list[Fact]]] = defaultdict(lambda: defaultdict(list))
-    for fact in facts:
-        prefix, _, number = fact.id.partition(".")
-        if number.isdigit():
-            found[prefix][fact.label].append(fact)
-    return found
-
-
-def _counted(facts: tuple[Fact, ...]) -> Iterator[Piece]:
-    """How many facts of one kind there are, how many labels they bear, and how many have a part of one value."""
-    families = _families(facts)
-    for prefix, labels in families.items():
-        roots = english.roots(prefix.replace("_", " "))
-        for count in {sum(map(len, labels.values())), len(labels)}:
-            yield _count(f"{prefix}.1", prefix, count, roots)
-    parts: Counter[tuple[str, str, str]] = Counter()
-    for fact in facts:
-        prefix, _, rest = fact.id.partition(".")
-        number, _, part = rest.partition(".")
-        if number.isdigit() and isinstance(fact.value, str) and len(fact.value) <= 30:
-            parts[prefix, part, fact.value] += 1
-    for (prefix, part, value), count in parts.items():
-        if value.isalpha() and (part or count > 1):
-            said = f"{prefix} {part} {value}".replace("_", " ")
-            yield _count(f"{prefix}.1.{part}".rstrip("."), said, count, english.roots(said))
-
-
-def _count(id_: str, text: str, number: int, roots: frozenset[str]) -> Piece:
-    nouns = () if text in STATES else (english.root(text.split()[0]),)
-    quantity = Quantity(start=0, end=0, value=float(number), step=0.0, dimension=Dimension.COUNT, nouns=nouns)
-    return Piece(id=id_, text=text, roots=roots, label=roots, quantities=(quantity,), moments=(), family="*")
 
 
 def _blocks(evidence: Evidence) -> list[tuple[str, str]]:

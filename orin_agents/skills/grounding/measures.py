@@ -1,25 +1,15 @@
-"""The quantities of the evidence in the order of their values, what plainly follows from them, and what is equal."""
+"""The quantities of the evidence in the order of their values, and which of them equal one that is said."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cached_property
 
-from orin_agents.skills.grounding.known import Known, Piece, same_kind
+from orin_agents.skills.grounding.known import Known
+from orin_agents.skills.grounding.pieces import Piece
 from orin_agents.skills.grounding.quantities import Bound, Quantity
 from orin_agents.skills.grounding.units import Dimension, factor_of
 
 _SMALL = 1e-9
-_GAPS_WORDS = """
-gap difference more less fewer up down rose fell grew dropped increase increased decrease decreased above below ahead
-behind short missing left remain remaining over under higher lower longer shorter further away point points lack lacks
-spare leaves leave leaving beyond exceeds ago apart
-"""
-_GAPS = frozenset(_GAPS_WORDS.split())
-_SUMS_WORDS = "together total add adds up altogether combined sum sums adds whole all overall both"
-_SUMS = frozenset(_SUMS_WORDS.split())
-_RESTS_WORDS = "left remaining remain remains rest other not missing still outside elsewhere lacking un"
-_RESTS = frozenset(_RESTS_WORDS.split())
 
 
 class Figures:
@@ -46,7 +36,10 @@ class Figures:
         for dimension in comparable(said.dimension):
             values = self._values[dimension]
             for entry in self._by[dimension][bisect_left(values, low) : bisect_right(values, high)]:
-                yield entry[1], entry[2]
+                if not (_is_whole(said) and _is_score(entry[2], entry[0], self.known.pieces[entry[1]])):
+                    yield entry[1], entry[2]
+        if said.value == 0:
+            yield from self._nothing
         if said.dimension in (Dimension.BARE, Dimension.COUNT):
             for value, at, quantity in self._raw[
                 bisect_left(self._raw_values, low) : bisect_right(self._raw_values, high)
@@ -56,6 +49,11 @@ class Figures:
                 ):
                     yield at, quantity
 
+    @cached_property
+    def _nothing(self) -> list[tuple[int, Quantity]]:
+        """What is 0, which is so in any unit."""
+        return [(at, quantity) for found in self._by.values() for value, at, quantity in found if value == 0]
+
     def ranks(self, said: Quantity) -> bool:
         """Whether the evidence has such a rank, or gives what it is of another one: nothing else can be said of it."""
         return any(
@@ -63,56 +61,10 @@ class Figures:
             for _, _, rank in self._by[Dimension.RANK]
         )
 
-    def derived(self, said: Quantity, words: frozenset[str], near: dict[int, float]) -> Piece | None:
-        """The fact from which the value said plainly follows, where the words say that it was worked out."""
-        if said.nouns[:1] == ("point",):
-            said = replace(
-                said, value=said.value / 100, step=said.step / 100, dimension=Dimension.SHARE, unit="percent"
-            )
-        low, high = reach(said)
-        for gap, piece, other in self._pairs if words & _GAPS else ():
-            if _meets(said, gap, low, high) and self._near(piece, near) and self._near(other, near):
-                return piece
-        for total, piece in self._totals if words & _SUMS else ():
-            if _meets(said, total, low, high) and self._near(piece, near):
-                return piece
-        for value, at, _ in self._by[Dimension.SHARE] if said.dimension is Dimension.SHARE else ():
-            rest = 1 - value if words & _RESTS else value - 1 if value > 1 and words & _GAPS else 0.0
-            if rest and low <= rest <= high and near.get(at):
-                return self.known.pieces[at]
-        return None
-
-    def _near(self, piece: Piece, near: dict[int, float]) -> bool:
-        return near.get(self._places[piece.id], 0.0) > 0
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        return {piece.id: at for at, piece in reversed(list(enumerate(self.known.pieces)))}
-
-    @cached_property
-    def _pairs(self) -> list[tuple[Quantity, Piece, Piece]]:
-        return [(_as(a, abs(a.value - b.value)), one, other) for a, b, one, other in self._comparisons()]
-
-    @cached_property
-    def _totals(self) -> list[tuple[Quantity, Piece]]:
-        found = [(_as(a, a.value + b.value), one) for a, b, one, _ in self._comparisons()]
-        rows: dict[tuple[str, str, Dimension], list[tuple[Quantity, Piece]]] = {}
-        for piece in self.known.pieces:
-            prefix, _, rest = piece.fact.id.partition(".") if piece.fact else ("", "", "")
-            number, _, part = rest.partition(".")
-            for quantity in piece.quantities if number.isdigit() else ():
-                if quantity.end == 0 and quantity.dimension is not Dimension.BARE:
-                    rows.setdefault((prefix, part, quantity.dimension), []).append((quantity, piece))
-        sums = ((_as(row[0][0], sum(quantity.value for quantity, _ in row)), row[0][1]) for row in rows.values())
-        return [*found, *sums]
-
-    def _comparisons(self) -> Iterator[tuple[Quantity, Quantity, Piece, Piece]]:
-        """The values of facts of one kind and unit, two by two."""
-        for one, other in same_kind(self.known.pieces):
-            if one.quantities and other.quantities:
-                a, b = one.quantities[0], other.quantities[0]
-                if a.dimension is b.dimension and a.unit == b.unit:
-                    yield a, b, one, other
+    @property
+    def shares(self) -> list[tuple[float, int]]:
+        """The shares, each with the piece that has it."""
+        return [(value, at) for value, at, _ in self._by[Dimension.SHARE]]
 
 
 def reach(said: Quantity) -> tuple[float, float]:
@@ -131,9 +83,9 @@ def reach(said: Quantity) -> tuple[float, float]:
     low, high = value - slack, value + slack
     whole = said.unit != "share" and float(value / factor_of(said.unit)).is_integer()
     if said.bound is Bound.BELOW:
-        low, high = min(low, 0.8 * value), value if whole else high
+        low, high = min(low, (0.7 if said.unit == "share" else 0.8) * value), value if whole else high
     elif said.bound is Bound.ABOVE:
-        low, high = value if whole else low, max(high, 1.25 * value)
+        low, high = value if whole else low, max(high, (1.5 if said.unit == "share" else 1.25) * value)
     return low - _SMALL, high + _SMALL
 
 
@@ -151,7 +103,16 @@ def _is_bare(said: Quantity, value: float, quantity: Quantity, piece: Piece) -> 
     return quantity.dimension is not Dimension.SHARE and all(noun in piece.roots for noun in said.nouns[:1])
 
 
-def _meets(said: Quantity, worked_out: Quantity, low: float, high: float) -> bool:
+def _is_whole(said: Quantity) -> bool:
+    return said.dimension in (Dimension.BARE, Dimension.COUNT) and said.step >= 1 and said.bound is Bound.EXACT
+
+
+def _is_score(quantity: Quantity, value: float, piece: Piece) -> bool:
+    """Whether it is a fact's value without a unit that no count can be: of parts of a whole."""
+    return quantity.dimension is Dimension.BARE and piece.fact is not None and not float(value).is_integer()
+
+
+def meets(said: Quantity, worked_out: Quantity, low: float, high: float) -> bool:
     """Whether what was worked out lies between the two; a bare number is taken in its own unit."""
     if said.dimension is Dimension.BARE or worked_out.dimension is Dimension.BARE:
         return low <= worked_out.value / factor_of(worked_out.unit) <= high
@@ -165,7 +126,3 @@ def _shown(quantity: Quantity, piece: Piece) -> set[float]:
     if quantity.unit == "hours":
         return {quantity.value, round(quantity.value / 60, 1) * 60}
     return {quantity.value, round(quantity.value, 2)}
-
-
-def _as(quantity: Quantity, value: float) -> Quantity:
-    return replace(quantity, start=0, end=0, step=0.0, value=value)

@@ -82,6 +82,8 @@ _PATTERN = re.compile(
     r"|(?P<past>half|quarter|five|ten|twenty|twenty-five|\d{1,2}(?= minutes| past))(?: minutes)? (?P<to>past|to)"
     rf" (?P<at12>{_HOURS})\b"
     rf"|(?P<word12>{_HOURS}) o['’]clock\b"
+    rf"|(?<=\bat )(?P<bare12>{_HOURS})(?! o['’]clock)(?=[.,;:!?)]|$|\n| (?:and|or|but|to|until|till|sharp|with|for|in"
+    r"|on|you|today|tomorrow|because|already)\b)"
     r"|(?P<noon>noon|midday|midnight)\b"
     r"|(?P<year>(?:19|20)\d\d)(?:s|'s|’s)?(?![\w%]|[-.,]\d|\x00)"
     r")",
@@ -257,7 +259,7 @@ def _spoken(match: re.Match[str], today: date) -> Moment:
 
 
 def _spelled(match: re.Match[str], today: date) -> Moment:
-    hour = _HOURS.split("|").index(match["word12"].lower()) + 1
+    hour = _HOURS.split("|").index((match["word12"] or match["bare12"]).lower()) + 1
     return Moment(start=match.start(), end=match.end(), minute=hour * 60, half_day=True)
 
 
@@ -327,5 +329,6 @@ _READERS: dict[str, _Reader] = {
     "noon": _clock,
     "past": _spoken,
     "word12": _spelled,
+    "bare12": _spelled,
     "year": _in_year,
 }

@@ -5,6 +5,7 @@ and no list of ordinary words nor the evidence has it as a plain word.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -28,6 +29,7 @@ _TOKEN = re.compile(
     rf"|(?:\.{{0,2}}/)?(?:[\w.-]{{1,80}}/){{1,12}}[\w-]{{1,80}}\.(?:{_SUFFIXES})\b"
     r"|(?:[\w-]{1,80}/){1,12}[\w-]{1,80}\.[a-z]{2,5}\b"
     rf"|[\w-]{{1,80}}(?:\.[\w-]{{1,40}}){{0,4}}\.(?:{_SUFFIXES})\b"
+    r"|[\w-]{2,60}\.[a-z]{2,4}\b(?![.(])"
     r"|\.{1,2}/[\w./-]{1,200}"
     r"|--?[A-Za-z][\w-]{1,60}(?:=[\w-]{1,60})?"
     r"|v?\d{1,5}\.\d{1,5}\.\d{1,5}[\w.-]{0,20}"
@@ -35,11 +37,13 @@ _TOKEN = re.compile(
     r"|[A-Za-z]\w{1,60}(?:\.[A-Za-z]\w{1,60}){2,6}"
     r"|(?:[A-Za-z]\w{1,60}\.){0,4}[A-Za-z]\w{0,60}_\w{1,60}(?:\.\w{1,60}){0,4}"
     r"|[A-Za-z]{1,8}-?\d{1,6}[a-z]?\b(?!\.\d)"
-    r"|[a-z]{1,30}(?:-[a-z]{1,30}){2,6}\b"
+    r"|[a-z]{1,30}(?:-[a-z]{1,30}){1,6}\b"
     r"|[a-z]{1,30}[A-Z]\w{0,60}|[A-Z][a-z]{1,30}[A-Z]\w{0,60}"
     r")"
 )
-_COMPOUND = re.compile(r"[a-z]+(?:-[a-z]+){2,}")
+_COMPOUND = re.compile(r"[a-z]+(?:-[a-z]+)+")
+_FILE = re.compile(r"([\w-]{2,60})\.([a-z]{2,4})")
+_PAIR = re.compile(r"[a-z]+-[a-z]+")
 """Words joined by hyphens: a name where the evidence has nearly the same, else ordinary English (`day-to-day`)."""
 _CAPITAL = r"[^\W\d_a-zß-ÿ][\w+]*(?:[-.&'’][\w+]+)*"
 _NAME = re.compile(
@@ -93,10 +97,36 @@ class Names:
     def nearly(self, said: str) -> bool:
         """Whether a compound of the evidence has all but one of the parts of this one, in their places."""
         parts = said.casefold().split("-")
+        if len(parts) == 2 and all(part in self.known.plain or part in OPENERS for part in parts):
+            return False
         return any(
-            len(other) == len(parts) and sum(a != b for a, b in zip(parts, other, strict=True)) == 1
+            len(other) == len(parts)
+            and sum(a != b for a, b in zip(parts, other, strict=True)) == 1
+            and (len(parts) > 2 or all(self._is_rare(a) for a, b in zip(parts, other, strict=True) if a == b))
             for other in self._compounds
         )
+
+    def is_no_file(self, said: str) -> bool:
+        """Whether it has the form of a file's name, but neither a known ending nor a stem that a file here has."""
+        form = _FILE.fullmatch(said)
+        return form is not None and not re.fullmatch(_SUFFIXES, form[2]) and form[1].casefold() not in self._stems
+
+    @cached_property
+    def _stems(self) -> set[str]:
+        return {form[1].casefold() for token in self.tokens if (form := _FILE.fullmatch(token))}
+
+    def is_spelled_otherwise(self, said: str) -> bool:
+        """Whether a word with a capital stands in the evidence without it only."""
+        return said[0].isupper() and said not in self.known.capitals
+
+    def _is_rare(self, part: str) -> bool:
+        """Whether the part of a compound stands nowhere alone, so that it makes a name of what it is in."""
+        return len(part) > 3 and part not in OPENERS and not _NO_NAME.search(part) and self._parts[part] < 2
+
+    @cached_property
+    def _parts(self) -> Counter[str]:
+        """How often each plain word stands alone, which those of compounds do not."""
+        return Counter(re.findall(r"(?<![\w-])[a-z]+(?![\w-])", self.known.text.lower()))
 
     @cached_property
     def _compounds(self) -> list[list[str]]:
@@ -138,9 +168,15 @@ def check_tokens(text: str, names: Names) -> Iterator[Claim]:
         said = text[start:stop].strip().rstrip(".")
         if start < end or not said:
             continue
+        code = text[start - 1 : start] == "`"
+        if not code and (_PAIR.fullmatch(said) or names.is_no_file(said)) and not names.nearly(said):
+            continue
         end = stop
-        by = names.token(said) or names.known.stands(said) if not said.startswith(("@", "#")) else names.token(said)
-        if not by and (said.upper() in ACRONYMS or (_COMPOUND.fullmatch(said) and not names.nearly(said))):
+        by = names.token(said)
+        if not by and not said.startswith(("@", "#")) and not (said.isalpha() and names.is_spelled_otherwise(said)):
+            by = names.known.stands(said)
+        ordinary = not code and _COMPOUND.fullmatch(said) and not names.nearly(said)
+        if not by and (said.upper() in ACRONYMS or ordinary):
             continue
         yield _claim(text, start, start + len(said), by)
 
@@ -198,7 +234,7 @@ def _in_parts(run: Sequence[tuple[int, str]], known: Known) -> str:
                 break
         else:
             return ""
-    return first if parts <= 3 else ""
+    return first if parts <= 2 else ""
 
 
 def _stands(name: str, known: Known) -> str:
@@ -235,9 +271,10 @@ def _ordinary(word: str, text: str, words: list[tuple[int, str]], known: Known) 
 
 
 def _bare(word: str) -> str:
-    return word.lower().replace("’", "'").removesuffix("'s").rstrip("'.")
+    return _CONTRACTED.sub("", word.lower().replace("’", "'")).rstrip("'.")
 
 
+_CONTRACTED = re.compile(r"'(?:s|ve|re|ll|d|m)$")
 _PRONOUNS_WORDS = "i i'm i'll i've i'd a"
 _PRONOUNS = frozenset(_PRONOUNS_WORDS.split())
 

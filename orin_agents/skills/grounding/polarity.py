@@ -12,8 +12,9 @@ from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.domain.facts import Fact
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context, within
-from orin_agents.skills.grounding.known import STATES, Known, Piece
-from orin_agents.skills.grounding.reading import blank, clauses
+from orin_agents.skills.grounding.known import Known
+from orin_agents.skills.grounding.pieces import STATES, Piece
+from orin_agents.skills.grounding.reading import blank, clauses, flat
 
 ALIKE = 0.7
 """The share of a clause's weight that a sentence of the evidence has to have for the two to be about one thing."""
@@ -74,7 +75,8 @@ def _of_counts(text: str, context: Context) -> Iterator[Claim]:
         none = _NONE.search(text, start, end)
         some = None if none or _NEGATED.search(text, start, end) else _SOME.search(text, start, end)
         found = none or some
-        if not found:
+        before = english.roots(text[context.start : none.start()]) if none else frozenset()
+        if not found or any(map(context.known.weight, before)):
             continue
         count = _counted(english.roots(text[found.start() if none else start : end]), context.known)
         if not count or not isinstance(count.value, int | float):
@@ -97,6 +99,7 @@ def _counted(roots: frozenset[str], known: Known) -> Fact | None:
         and piece.label <= roots
         and piece.fact.unit not in ("", "ratio", "minutes", "hours", "days", "percent", "date", "interval")
         and isinstance(piece.fact.value, int | float)
+        and (english.root(piece.fact.unit) in roots or not piece.row)
         and (english.root(piece.fact.unit) in roots or not (roots - piece.label) & known.units)
         and len(roots - piece.label - {english.root(piece.fact.unit)}) <= 1
         and not _NEGATED.search(piece.fact.label)
@@ -110,7 +113,8 @@ def _of_states(text: str, context: Context, titles: Sequence[Claim]) -> Iterator
     for number, (start, end) in enumerate(context.clauses):
         here = [title for title in titles if start <= title.start < end]
         own = blank(text[start:end], [(title.start - start, min(title.end, end) - start) for title in here])
-        roots = english.roots(own) if len(here) == 1 else frozenset()
+        known_title = len(here) == 1 and flat(here[0].text) in known.labelled
+        roots = english.roots(own) if known_title else frozenset()
         for state in sorted(STATES):
             if english.root(state) not in roots or state not in known.families or number >= len(context.clauses):
                 continue

@@ -63,7 +63,7 @@ _PART_GOES_ON = re.compile(
     r" (?:of|the|your|its|an?|all|that|this|as|done|gone|lies|goes|went|is|was|remains)\b| ?(?:[.,;:!?)—–\x00]|$|\n)",
     re.IGNORECASE,
 )
-_ODDS = re.compile(rf"\b(one|two|three|four|\d{{1,2}}) (?:in|out of(?: every)?) ({_SMALL}|\d{{1,3}})\b", re.IGNORECASE)
+_ODDS = re.compile(rf"\b({_SMALL}|\d{{1,2}}) (?:in|out of(?: every)?) ({_SMALL}|\d{{1,3}})\b", re.IGNORECASE)
 _RANK = re.compile(rf"\b({'|'.join(english.RANKS)})\b", re.IGNORECASE)
 _ABOUT = re.compile(
     r"(?:a good|about|around|roughly|approximately|approx\.?|circa|some|close to|nearly|almost"

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from orin_agents.domain.claims import Claim, ClaimKind
 from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context, within
-from orin_agents.skills.grounding.known import Known, Piece
+from orin_agents.skills.grounding.known import Known
+from orin_agents.skills.grounding.pieces import Piece
 from orin_agents.skills.grounding.reading import flat
 
 ALIKE = 0.6
@@ -73,7 +74,7 @@ def _swapped(text: str, context: Context, named: Sequence[Claim], roots: frozens
     known = context.known
     for name in named:
         addressed = text.endswith(", ", 0, name.start) and not text[name.end : name.end + 1].isspace()
-        if addressed or text.startswith(("'s", "’s"), name.end):
+        if addressed or name.text.endswith(("'s", "’s")) or text.startswith(("'s", "’s"), name.end):
             continue
         own = {english.root(word) for word in english.WORD.findall(name.text)}
         rest = roots - own
