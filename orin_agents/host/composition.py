@@ -200,7 +200,7 @@ def _join(ground: _Ground, voices: _Voices) -> Parts:
     asks = AskRuns(store, clock, run_id)
     conversations = Conversations(store, clock, run_id)
     replying = Replying(Gathering(snapshots, quoting.search), Answering(voices.given), asks)
-    asking = Asking(store, crew, replying, asks, conversations, clock, zone)
+    asking = Asking(store, crew, replying, asks, conversations, clock, zone, snapshots.names)
     runs = Runs(store, crew, engine, clock, str(zone), run_id, asks, asking.stop)
     workspace = Workspace(store, projects, artifacts, snapshots, crew, ground.settings_problem)
     checks = (*workspace.checks(), index.check_index, voices.deployments.check_models)
@@ -250,8 +250,14 @@ def _join(ground: _Ground, voices: _Voices) -> Parts:
 
 def _status(ground: _Ground) -> Status:
     start = ground.start
-    address = lambda: ground.listening.address  # noqa: E731  (asked for anew each time)
-    return Status(ground.store, ground.clock.now(), str(start.workspace), str(start.socket), start.embedded, address)
+    return Status(
+        store=ground.store,
+        started=ground.clock.now(),
+        workspace=str(start.workspace),
+        socket=str(start.socket),
+        embedded=start.embedded,
+        address=lambda: ground.listening.address,
+    )
 
 
 def _embedding(models: Models, loop: asyncio.AbstractEventLoop) -> Embedding:

@@ -104,7 +104,7 @@ class Answering:
             if answer.text.startswith(heard):
                 yield Told(kind=TellingKind.PIECE, text=answer.text[len(heard) :])
             else:
-                yield Told(kind=TellingKind.RESTART, text=answer.note)
+                yield Told(kind=TellingKind.RESTART, text=answer.note or UNSUPPORTED)
         yield answer
 
     async def _stream(

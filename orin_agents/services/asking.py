@@ -51,7 +51,9 @@ class Asking:
         conversations: Conversations,
         clock: Clock,
         zone: ZoneInfo,
+        names: tuple[str, ...] = (),
     ) -> None:
+        """`names` are those the person goes by."""
         self._store = store
         self._crew = crew
         self._replying = replying
@@ -59,6 +61,7 @@ class Asking:
         self._conversations = conversations
         self._clock = clock
         self._zone = zone
+        self._names = names
         self._at_work: dict[str, tuple[asyncio.AbstractEventLoop, asyncio.Task[None]]] = {}
 
     async def ask(self, actor: Actor, request: Ask) -> AsyncGenerator[Told, None]:
@@ -139,7 +142,7 @@ class Asking:
             query=understood(text, now.date(), before),
             now=now,
             turns=turns,
-            names=(actor.name, *(agent.title for agent in crew)),
+            names=(actor.name, *self._names, *(agent.title for agent in crew)),
             instruction=question.instruction,
             answer_tokens=question.answer_tokens,
             temperature=question.temperature,
@@ -155,6 +158,7 @@ class Asking:
         """Answer, and close the run unless this is cancelled."""
         try:
             answer = await (self._replying.by_team(talk) if talk.team else self._replying.alone(talk))
+            talk.answered = True
             await asyncio.to_thread(self._finish, talk, answer)
             for told in _told(talk, answer):
                 talk.tell(told)
@@ -172,9 +176,10 @@ class Asking:
         self._runs.end(talk.run, RunState.OK)
 
     def _break_off(self, talk: Talk, state: RunState, reason: str) -> None:
-        """Keep what was said so far, and close the run as it ended."""
-        so_far = "".join(talk.pieces).strip()
-        self._say(talk, Answer(text=so_far, outcome=Outcome.WORDS, note=reason))
+        """Keep what was said so far, unless the whole answer is being kept, and close the run as it ended."""
+        if not talk.answered:
+            so_far = "".join(talk.pieces).strip()
+            self._say(talk, Answer(text=so_far, outcome=Outcome.WORDS, note=reason))
         self._runs.end(talk.run, state, reason)
 
     def _say(self, talk: Talk, answer: Answer) -> None:

@@ -46,7 +46,7 @@ class ModelDeployments:
 
     async def test(self, actor: Actor, request: TryDeployments) -> tuple[Trial, ...]:
         """Try out one deployment, or all that may be asked, one after the other. Raises NotFound, BrokenFile."""
-        text = await asyncio.to_thread(lambda: self.file.text())
+        text = await asyncio.to_thread(self.file.text)
         read = read_models(text or "")
         names = [request.name] if request.name else [name for name in read.deployments if read.allows(name)]
         if not names:

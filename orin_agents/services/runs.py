@@ -27,9 +27,6 @@ MOST_ENTRIES = 10_000
 
 CANCELLED = "Cancelled by a person; what was said so far is kept."
 
-LOOKED_BACK = 1000
-"""Runs of a project, newest first, that an answer to a proposal may close."""
-
 
 @dataclass(frozen=True, slots=True)
 class Runs:
@@ -256,8 +253,8 @@ def settle(store: Store, project: str) -> None:
     """
     waiting = {approval.id for approval in store.approvals.all(project, ApprovalState.WAITING)}
     with store.transaction():
-        for run in store.runs.all(project, LOOKED_BACK):
-            if run.state is RunState.NEEDS_YOU and waiting.isdisjoint(_asked(store, run)):
+        for run in store.runs.waiting(project):
+            if waiting.isdisjoint(_asked(store, run)):
                 store.runs.put(replace(run, state=RunState.OK))
 
 

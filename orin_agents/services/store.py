@@ -168,6 +168,10 @@ class RunRows(Protocol):
         """Runs that are queued or running, oldest first."""
         ...
 
+    def waiting(self, project: str) -> tuple[Run, ...]:
+        """Runs of the project that wait for a person, oldest first."""
+        ...
+
     def put_step(self, run: str, step: RunStep, findings: tuple[Finding, ...] | None = None) -> None:
         """Keep a step as it stands now, and what it found."""
         ...

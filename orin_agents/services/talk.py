@@ -33,7 +33,7 @@ class Question:
 
 @dataclass(slots=True)
 class Talk:
-    """A question being answered: its run, and what is told of it."""
+    """A question being answered: its run, and what is told of it; `answered` once the answer is there to be kept."""
 
     asked: Asked
     run: Run
@@ -45,6 +45,7 @@ class Talk:
     told: "asyncio.Queue[Told | None]" = field(default_factory=asyncio.Queue)
     pieces: list[str] = field(default_factory=list)
     problem: OrinError | None = None
+    answered: bool = False
 
     def tell(self, told: Told) -> None:
         """Tell the asker."""

@@ -1,4 +1,5 @@
 import asyncio
+import threading
 from collections.abc import Callable
 from contextlib import aclosing
 from datetime import timedelta
@@ -333,3 +334,24 @@ async def test_an_asker_who_leaves_at_once_leaves_no_run_at_work(room: Room) -> 
     run = parlour.store.runs.get(begun.run)
     assert run and run.state is RunState.CANCELLED
     assert [one.note for one in parlour.store.conversations.messages(begun.conversation)][1:] == [STOPPED]
+
+
+async def test_an_answer_that_is_kept_already_is_not_kept_again_broken_off(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parlour = room("The hall is 80 metres long [p1].")
+    finish, kept, go_on = parlour.asking._finish, threading.Event(), threading.Event()
+
+    def slowly(*given: object) -> None:
+        finish(*given)  # type: ignore[arg-type]
+        kept.set()
+        go_on.wait(10)
+
+    monkeypatch.setattr(parlour.asking, "_finish", slowly)
+    asking = asyncio.create_task(ask(parlour, "How long is the rope hall?"))
+    await asyncio.to_thread(kept.wait, 10)
+    (run,) = parlour.store.runs.all()
+    parlour.asking.stop(run.id)
+    begun, *_ = await asking
+    go_on.set()
+    assert [one.note for one in parlour.store.conversations.messages(begun.conversation)] == ["", ""]

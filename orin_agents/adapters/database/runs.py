@@ -60,10 +60,13 @@ class SqlRuns:
 
     def unfinished(self) -> tuple[Run, ...]:
         """Runs that are queued or running, oldest first."""
-        return tuple(
-            _run(row)
-            for row in self._sql.rows(f"{WITH_APPROVALS} WHERE state IN ('queued', 'running') ORDER BY created")
-        )
+        rows = self._sql.rows(f"{WITH_APPROVALS} WHERE state IN ('queued', 'running') ORDER BY created")
+        return tuple(map(_run, rows))
+
+    def waiting(self, project: str) -> tuple[Run, ...]:
+        """Runs of the project that wait for a person, oldest first."""
+        sql = f"{WITH_APPROVALS} WHERE state = 'needs-you' AND project = ? ORDER BY created"
+        return tuple(map(_run, self._sql.rows(sql, (project,))))
 
     def put_step(self, run: str, step: RunStep, findings: tuple[Finding, ...] | None = None) -> None:
         """Keep a step as it stands now, and what it found."""

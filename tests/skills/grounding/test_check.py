@@ -13,6 +13,7 @@ from orin_agents.domain.claims import ClaimKind, Evidence
 from orin_agents.domain.facts import Fact
 from orin_agents.domain.figures import figure, number, percent, short_day
 from orin_agents.skills.grounding.check import Grounds, check_words
+from orin_agents.skills.grounding.moments import moments
 from tests.skills.grounding.desk import EVIDENCE, HALL, NOW, alarms, claim
 from tests.skills.notes import HOSTILE, markdown
 
@@ -218,3 +219,21 @@ def test_what_was_marked_once_bears_nothing_out() -> None:
         (ClaimKind.NUMBER, "95"),
         (ClaimKind.NUMBER, "17 euros"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("said", "minute"),
+    [
+        ("ten past nine", 550),
+        ("10 past nine", 550),
+        ("20 minutes to six", 340),
+        ("half past two", 150),
+        ("2 past one", 62),
+    ],
+)
+def test_times_are_read_as_they_are_spoken(said: str, minute: int) -> None:
+    assert [moment.minute for moment in moments(f"It begins at {said}.", NOW.date())] == [minute]
+
+
+def test_a_number_to_a_number_is_no_time() -> None:
+    assert moments("It takes 2 to three days.", NOW.date()) == []
