@@ -15,9 +15,9 @@ from tests.house import House
 ROOT = Path(__file__).parents[1]
 
 
-def until(holds: Callable[[], object]) -> None:
-    """Wait until it holds; fails the test after ten seconds."""
-    end = time.monotonic() + 10
+def until(holds: Callable[[], object], within_s: float = 10) -> None:
+    """Wait until it holds; fails the test when it does not come about in time."""
+    end = time.monotonic() + within_s
     while not holds():
         assert time.monotonic() < end, "it does not come about"
 

@@ -91,7 +91,7 @@ def test_what_is_asked_is_found_by_meaning_and_told(
     both = {"tiny": tiny(llama), "vectors": vectors}
     spoken.write(both, embedding=("vectors",))
     search = index.SearchPassages(query="keel of the ship", project=PROJECT)
-    until(lambda: not spoken.client.call(index.SEARCH, search).notes)
+    until(lambda: not spoken.client.call(index.SEARCH, search).notes, 40)
     state = spoken.client.call(index.STATE, Nothing())
     assert (state.embedding, state.problems) == ("tiny", ()) and state.embedded == state.passages > 20
     assert spoken.client.call(index.SEARCH, search).passages[0].path == "raw_notes/ship.md"
@@ -99,7 +99,7 @@ def test_what_is_asked_is_found_by_meaning_and_told(
     found = spoken.client.call(index.SEARCH, search)
     assert found.notes == ("Found by words alone: models.yaml:1: unknown key 'modles'.",) and found.passages
     spoken.write(both, embedding=("vectors",))
-    until(lambda: not spoken.client.call(index.SEARCH, search).notes)
+    until(lambda: not spoken.client.call(index.SEARCH, search).notes, 40)
     told = spoken.ask("How long is the rope hall?")
     (prompt,) = spoken.client.call(runs.SHOW, runs.ShowRun(run=told[0].run, prompts=True)).prompts or ()
     assert (prompt.model, told[-1].state) == ("tiny", "ok") and prompt.answer
