@@ -6,12 +6,14 @@ import os
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 
 from orin_agents.adapters.database.store import SqlStore
 from orin_agents.adapters.durable_runs import DbosEngine
 from orin_agents.adapters.folder_watch import DiskFolderWatch
+from orin_agents.adapters.heap import give_back
 from orin_agents.adapters.samples import samples
 from orin_agents.domain.actors import SYSTEM
 from orin_agents.domain.errors import OrinError
@@ -29,6 +31,9 @@ from orin_agents.services.runs import Runs
 from orin_agents.services.workspace import Workspace
 
 log = logging.getLogger(__name__)
+
+QUIET = 2.0
+"""Seconds behind something that happened after which freed memory is given back."""
 
 Warm = Callable[[], Coroutine[None, None, None]]
 """Waits until the host is at rest, and imports what would else hold up the first question to a model."""
@@ -58,8 +63,7 @@ class OrinHost:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._watching: asyncio.Task[None] | None = None
-        self._indexing: asyncio.Task[None] | None = None
+        self._keeping: list[asyncio.Task[None]] = []
         self._warming: asyncio.Task[None] | None = None
         self._launched = False
 
@@ -78,27 +82,29 @@ class OrinHost:
             chosen = samples(shipped().casefiles, today)
             await asyncio.to_thread(parts.workspace.add_samples, parts.case_file.you, chosen)
         self._note(Event.HOST_STARTED)
-        self._watching = asyncio.create_task(self._keep_watching())
-        self._indexing = asyncio.create_task(self._keep_indexing())
+        self._keep(self._keep_watching(), self._keep_indexing(), self._keep_lean())
         parts.engine.launch()
         self._launched = True
         await asyncio.to_thread(parts.runs.recover)
         parts.app.state.listening.open()
         self._warming = asyncio.create_task(self._warm())
+        self._keeping.append(self._warming)
 
     async def stop(self) -> None:
         """Stop watching, indexing and running; what is at work goes on at the next start."""
         self._parts.app.state.listening.close()
-        keeping = [task for task in (self._watching, self._indexing, self._warming) if task]
-        for task in keeping:
+        for task in self._keeping:
             task.cancel()
-        await asyncio.gather(*keeping, return_exceptions=True)
+        await asyncio.gather(*self._keeping, return_exceptions=True)
         if self._launched:
             await self._parts.engine.close()  # before the index, in which runs at work search
         await asyncio.to_thread(self._parts.index.indexing.close)
         if self._launched:
             self._note(Event.HOST_STOPPED)
         self._parts.store.close()
+
+    def _keep(self, *work: Coroutine[Any, Any, None]) -> None:
+        self._keeping.extend(map(asyncio.create_task, work))
 
     def _note(self, event: Event) -> None:
         data: Mapping[str, str | int] = {"version": VERSION, "pid": os.getpid()}
@@ -135,6 +141,14 @@ class OrinHost:
             except Exception:
                 log.exception("the index is not up to date")
             await self._parts.feed.beyond(seen)
+
+    async def _keep_lean(self) -> None:
+        """Give freed memory back once a burst of work is over."""
+        feed = self._parts.feed
+        while not feed.closed:
+            await feed.beyond(feed.last)
+            await asyncio.sleep(QUIET)
+            await asyncio.to_thread(give_back)
 
     async def _warm(self) -> None:
         try:
