@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.models.llama import Llama
     from tests.models.ollama import Ollama
     from tests.models.scripted import Scripted
     from tests.running import Running
+
+# The same examples every time, and no limit by the clock, which a busy box would break.
+settings.register_profile("orin", deadline=None, derandomize=True)
+settings.load_profile("orin")
 
 
 @pytest.fixture(autouse=True)

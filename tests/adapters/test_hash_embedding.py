@@ -15,7 +15,7 @@ def cosine(one: str, other: str) -> float:
     return float(sum(a * b for a, b in zip(first, second, strict=True)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(one: str, other: str) -> None:
     (alone,) = EMBEDDING.embed([one])

@@ -3,7 +3,7 @@
 A line is JSON: the host's arguments, the point it dies at (0: none), a file to count the points in (or none) and a pipe
 to report the start to. Points are counted from the start of the host: each look at the clock (services look before
 every mark they leave), each wait for the disk and each rename of a file. Forking spares every host but the first the
-time it takes to import the program.
+time it takes to import the program. Its model is scripted, and always says the same.
 """
 
 import json
@@ -17,7 +17,13 @@ from pathlib import Path
 
 from orin_agents.host.__main__ import main
 from orin_agents.host.composition import compose
+from orin_agents.host.lifecycle import Start
+from orin_agents.host.orin_host import OrinHost
+from tests.fake_models import ScriptedModels
 
+ANSWER = {"text": "The week leaned to one side, as it did in March.", "cites": ["f1"]}
+NARRATIVE = json.dumps({"paragraphs": [{"sentences": [ANSWER]}]})
+"""In no source stands anything of March."""
 NOON = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
 
 
@@ -56,7 +62,11 @@ def live(arguments: list[str], die_at: int, count: str, pipe: str) -> int:
     for name in ("fsync", "rename", "replace"):
         setattr(os, name, _pointed(getattr(os, name), fate))
     report = os.open(pipe, os.O_WRONLY)
-    return main([*arguments, "--report", str(report)], lambda start: compose(start, clock=StoppedClock(fate)))
+
+    def composed(start: Start) -> OrinHost:
+        return compose(start, models=ScriptedModels((NARRATIVE,), embeds=False), clock=StoppedClock(fate))
+
+    return main([*arguments, "--report", str(report)], composed)
 
 
 def _pointed(call, fate: Fate):

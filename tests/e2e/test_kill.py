@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -31,6 +32,8 @@ SQL = {
     "approvals": "SELECT id, agent, path, state, data, key FROM approvals ORDER BY id",
     "steps": "SELECT id, step, findings FROM run_steps ORDER BY number",
     "run": "SELECT id, state, error FROM runs",
+    # What asked a model may happen again behind a crash: then the same prompt is kept twice.
+    "prompts": "SELECT DISTINCT step, json_remove(prompt, '$.number') FROM prompts ORDER BY 1, 2",
     "journal": "SELECT event, actor, project, subject, correlation, data, key FROM journal"
     " WHERE event NOT LIKE 'host.%' ORDER BY seq",
 }
@@ -134,7 +137,11 @@ def undisturbed(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> t
     opened = int(count.read_text())
     run_to_the_end(client)
     stop(after)
-    return before, state_of(after), range(opened, int(count.read_text()))
+    expected = state_of(after)
+    pages = [text.decode() for text in cast(dict[str, bytes], expected["projects"]).values() if b"leaned" in text]
+    assert len(pages) == len(cast(list[object], expected["prompts"])) == 2
+    assert all("The week leaned to one side, as it did in ⟦⚠ March⟧" in page for page in pages)
+    return before, expected, range(opened, int(count.read_text()))
 
 
 @pytest.mark.parametrize("number", range(POINTS))

@@ -112,7 +112,7 @@ def test_nothing_to_hold_work_against() -> None:
     assert empty.missing == ()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(task_lists(), st.lists(st.floats(0, 3), max_size=3))
 def test_flags_are_counted(tasks: list[Task], weights: list[float]) -> None:
     goals = okr(*(goal(f"O{n}", weight) for n, weight in enumerate(weights)))

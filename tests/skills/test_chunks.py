@@ -73,13 +73,13 @@ def assert_whole(text: str, found: tuple[Chunk, ...]) -> None:
         assert not parts or parts.split() == line.split() or "".join(parts.split()) == "".join(line.split())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(TEXTS, st.sampled_from([Form.MARKDOWN, Form.LINES]))
 def test_every_line_is_in_one_chunk_and_a_chunk_is_its_lines(text: str, form: Form) -> None:
     assert_whole(text, cut(text, form))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(TEXTS, st.sets(st.integers(1, 60)))
 def test_pages_are_never_joined(text: str, starts: set[int]) -> None:
     pages = tuple(sorted(start for start in starts if start <= len(lines_of(text))))

@@ -136,7 +136,7 @@ def test_no_tasks() -> None:
     assert found.remarks == ()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(task_lists())
 def test_the_order_is_a_valid_topological_order(tasks: list[Task]) -> None:
     found = order_tasks(tasks, TODAY)
@@ -154,7 +154,7 @@ def test_the_order_is_a_valid_topological_order(tasks: list[Task]) -> None:
             assert other not in place or place[other] < place[id]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(task_lists(most=8))
 def test_exactly_the_tasks_that_reach_themselves_are_cyclic(tasks: list[Task]) -> None:
     found = find_precedence(tasks)
@@ -175,7 +175,7 @@ def test_exactly_the_tasks_that_reach_themselves_are_cyclic(tasks: list[Task]) -
         assert all(after in found.waits[before] for before, after in pairwise(cycle))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(task_lists(most=8))
 def test_the_critical_path_is_the_heaviest_of_all_chains(tasks: list[Task]) -> None:
     found = find_precedence(tasks)

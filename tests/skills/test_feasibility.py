@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orin_agents.domain.calendar import Event, WorkingHours
@@ -98,7 +98,6 @@ def test_days_on_which_the_clocks_change() -> None:
     assert values(weigh_load([], [], hours, at("00:00", date(2026, 10, 25)), days=1), "day") == [13]
 
 
-@settings(deadline=None)
 @given(
     task_lists(),
     st.lists(st.tuples(st.integers(-2000, 12000), st.integers(0, 2000)), max_size=8),

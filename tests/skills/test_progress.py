@@ -110,7 +110,7 @@ def test_nothing_at_all() -> None:
     assert found.remarks == ()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(task_lists())
 def test_top_tasks_are_open_and_unblocked(tasks: list[Task]) -> None:
     found = review(tasks)

@@ -59,7 +59,7 @@ def test_nothing_asks_itself() -> None:
     assert seed_questions(okr(), [], read_project_map(""), TODAY).facts == ()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(task_lists())
 def test_never_more_than_a_handful(tasks: list[Task]) -> None:
     found = seed_questions(okr(goal("O1", 1, result("K1", confidence=0))), tasks, PAGE, TODAY)

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orin_agents.domain.calendar import EnergySpan, Event, WorkingHours
@@ -304,7 +304,6 @@ def instants(found: Finding) -> list[tuple[float, float]]:
     return [(start, end) for start, end in pairs]
 
 
-@settings(deadline=None)
 @given(task_lists(), calendars(), st.floats(0.5, 3))
 def test_the_rules_of_a_packed_day(
     tasks: list[Task], around: tuple[WorkingHours, list[Event], datetime], calibration: float
@@ -328,7 +327,6 @@ def test_the_rules_of_a_packed_day(
     assert planned <= value(found, "timeblocks.free_minutes")
 
 
-@settings(deadline=None)
 @given(task_lists(), calendars())
 def test_every_open_task_has_a_block_or_a_reason_and_keeps_its_place(
     tasks: list[Task], around: tuple[WorkingHours, list[Event], datetime]
@@ -351,7 +349,6 @@ def test_every_open_task_has_a_block_or_a_reason_and_keeps_its_place(
             assert last[other] <= first[id]
 
 
-@settings(deadline=None)
 @given(st.integers(5, 200), st.sampled_from(list(Energy)), calendars())
 def test_a_demand_is_met_wherever_one_piece_could_meet_it(
     need: int, demand: Energy, around: tuple[WorkingHours, list[Event], datetime]

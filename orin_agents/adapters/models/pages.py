@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 LARGEST = 4 * 1024 * 1024
 
 
-def ask(url: str, body: dict[str, Any] | None = None, *, key: str = "", within_s: float = 0.3) -> Any:
+def ask(url: str, body: dict[str, Any] | None = None, *, key: str = "", within_s: float = 1.0) -> Any:
     """The JSON that the server answers with (to a POST where a body is given), None when none comes in time."""
     parts = urlsplit(url)
     make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection

@@ -204,7 +204,7 @@ def test_a_huge_text_is_read_from_its_beginning() -> None:
     assert len(read("a.log", "x" * 5_000_000).text) == documents.LARGEST_TEXT
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200), st.sampled_from(["a.pdf", "a.docx", "a.html", "a.md", "a", "a.csv"]))
 def test_whatever_the_bytes_a_text_or_a_reason_comes_out(data: bytes, path: str) -> None:
     found = DocumentReader().read(path, data)
