@@ -110,6 +110,7 @@ class LiveModels:
 
     async def embed(self, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """A vector for each text. Another deployment steps in only with the same model: others' vectors differ."""
+        texts = [self.secrets.redacted(text) for text in texts]
         fleet = self.fleet()
         names = self._names(fleet, EMBEDDING)
         fleet.prepare(await self.library.ready())

@@ -398,6 +398,13 @@ async def test_the_second_choice_answers_where_the_first_is_not_configured(desk:
     assert answer([event async for event in desk.models.stream(request)]) == "Good morning."
 
 
+async def test_no_secret_goes_out_to_be_embedded(desk: Desk, scripted: Scripted) -> None:
+    desk.secrets.add("KEY", "sk-1234567890ab")
+    desk.write({"a": other(scripted)}, embedding=("a",))
+    await desk.models.embed(["where is sk-1234567890ab written"])
+    assert "sk-1234567890ab" not in str(scripted.seen) and "[secret KEY]" in str(scripted.seen)
+
+
 async def test_vectors_come_from_one_model_only(desk: Desk, scripted: Scripted) -> None:
     with scripted_server() as gone:
         pass
