@@ -1,10 +1,12 @@
 """Scores the grounding check on the labelled sets: `score.py [NAME…] [--misses]`, one table a set.
 
 Caught: of the false sentences of a kind, those in which an unsupported claim overlaps what was planted. False alarms:
-of the true sentences of a kind, those with any unsupported claim. `--misses` prints each sentence judged wrongly.
+of the true sentences of a kind, those with any unsupported claim. A planted name that the evidence has elsewhere is a
+swapped subject and scored as one. `--misses` prints each sentence judged wrongly.
 """
 
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -32,6 +34,7 @@ MOST_ALARMS = 3.0
 class Judged:
     """A sentence of a set, its label, and the unsupported claims of it."""
 
+    desk: str
     text: str
     true: bool
     kind: str
@@ -76,14 +79,31 @@ def evidence(desk: str) -> Evidence:
 def judged(name: str) -> Iterator[Judged]:
     """Every sentence of the set, held against the evidence of its desk."""
     grounds: dict[str, Grounds] = {}
+    words: dict[str, str] = {}
     for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if row["desk"] not in grounds:
-            grounds[row["desk"]] = Grounds(evidence(row["desk"]))
+            grounds[row["desk"]] = Grounds(known := evidence(row["desk"]))
+            words[row["desk"]] = _words(known)
         alarms = tuple(claim for claim in grounds[row["desk"]].check(row["text"]) if not claim.supported)
         start, end = row["start"], max(row["end"], row["start"] + 1)
         caught = any(claim.start < end and start < claim.end for claim in alarms)
-        yield Judged(row["text"], row["true"], row["kind"], row["text"][row["start"] : row["end"]], caught, alarms)
+        planted = row["text"][row["start"] : row["end"]]
+        swapped = row["kind"] == "name" and not row["true"] and _stands(planted, words[row["desk"]])
+        kind = "subject" if swapped else row["kind"]
+        yield Judged(row["desk"], row["text"], row["true"], kind, planted, caught, alarms)
+
+
+def _words(known: Evidence) -> str:
+    """All that the evidence says, as one text."""
+    said = [part for fact in known.facts for part in (fact.label, str(fact.value))]
+    said += [part for passage in known.passages for part in (passage.heading, passage.text)]
+    return "\n".join([*said, *known.texts])
+
+
+def _stands(name: str, words: str) -> bool:
+    """Whether the name stands anywhere there, as whole words, however it is capitalised."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", words, re.IGNORECASE) is not None
 
 
 def score(rows: list[Judged]) -> Score:
@@ -126,6 +146,10 @@ def main(arguments: list[str]) -> int:
         rows = list(judged(name))
         found = score(rows)
         print("\n".join(table(name, found)))
+        for desk in dict.fromkeys(row.desk for row in rows):
+            part = score([row for row in rows if row.desk == desk])
+            caught, alarmed = part.share_caught(PLAIN), part.share_alarmed((*PLAIN, "true", *LOGIC))
+            print(f"  of {desk}: plain kinds {caught:.1f} % caught, {alarmed:.1f} % of all true sentences marked")
         if "--misses" in arguments:
             for row in rows:
                 if row.true and row.alarms:

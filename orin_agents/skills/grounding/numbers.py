@@ -109,9 +109,7 @@ def _held(text: str, said: Quantity, context: Context, workings: Workings, other
         kind, why = ClaimKind.UNIT, "The number is known of something else."
     elif _elsewhere(said, figures):
         kind, why = ClaimKind.UNIT, "The number is known in another unit."
-    if by := _of_the_notes(text, said, context):
-        return _claim(text, said, ClaimKind.NUMBER, by=by)
-    if by := workings.derived(said, _words_around(text, said, context), context, others):
+    if by := workings.derived(said, context, others):
         return _claim(text, said, ClaimKind.NUMBER, by=by)
     if doubted:
         context.doubt(doubted)
@@ -167,51 +165,6 @@ def _nearest(pieces: Sequence[int], context: Context, said: Quantity) -> list[in
 
 
 _NO_UNIT = (Dimension.BARE, Dimension.COUNT)
-_ALL_THE = re.compile(r"\b(?:all|the|these|your|all the|all of the) $", re.IGNORECASE)
-
-
-def _of_the_notes(text: str, said: Quantity, context: Context) -> str:
-    """The count of what was read, where the account calls it by another noun: `the four goals`, `all five`."""
-    known = context.known
-    if said.dimension not in _NO_UNIT or not _ALL_THE.search(text[max(0, said.start - 16) : said.start]):
-        return ""
-    if any(noun in known.units for noun in said.nouns[:2]):
-        return ""
-    return next(
-        (
-            piece.id
-            for piece in known.pieces
-            if piece.fact and piece.fact.unit == "documents" and piece.fact.value == said.value
-        ),
-        "",
-    )
-
-
-_PART_OF = re.compile(
-    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:out )?of (?:the |your |all )?$", re.IGNORECASE
-)
-
-
-_HEDGE = re.compile(
-    rf"\b(?:more|less|fewer) than (?=\d|(?:an?|{'|'.join((*english.NUMBERS, *english.TENS))})\b)"
-    rf"|\b(?:over|under|above|below) (?=\d|(?:{'|'.join((*english.NUMBERS, *english.TENS))})\b)",
-    re.IGNORECASE,
-)
-_BY = re.compile(r"\bby (?:about |around |nearly |almost |more than |over |a good )?$", re.IGNORECASE)
-_SHORT_OF = re.compile(r"\bshort (?:of|by)\b|(?:\b(?:minutes?|hours?|days?|h|min|percent)|%) short\b", re.IGNORECASE)
-
-
-def _words_around(text: str, said: Quantity, context: Context) -> frozenset[str]:
-    """The words of the sentence; `3 of 5` says that 5 is a total."""
-    plain = _HEDGE.sub(" ", text[context.start : context.end])
-    words = {word.lower() for word in english.WORD.findall(plain)}
-    if _BY.search(text[max(context.start, said.start - 24) : said.start]):
-        words.add("difference")
-    if not _SHORT_OF.search(text, context.start, context.end):
-        words.discard("short")
-    if said.dimension is Dimension.COUNT and _PART_OF.search(text[max(0, said.start - 24) : said.start]):
-        words.add("total")
-    return frozenset(words)
 
 
 def _says_otherwise(piece: Piece, said: Quantity, others: Sequence[Quantity], known: Known) -> bool:

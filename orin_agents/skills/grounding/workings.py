@@ -2,10 +2,12 @@
 
 - the gap between two facts of one kind (`leaves`, `short of`), their sum (`together`), a row's or a sentence's sum;
 - what a share lacks to 1 (`left`, `remaining`), and how many of all there are (`half of the tasks`, `9 in 10 helpers`);
+- how many notes were read, by any name (`all four goals`);
 - what follows from the other numbers of the sentence, if these are known: `Of 26, 5 are with others, so 21 are yours`,
   `ten blocks of half an hour make 300 minutes`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -45,6 +47,7 @@ _TIMES = frozenset(_TIMES_WORDS.split())
 _BY_CHANCE = 12
 """Up to here a sum or gap of two numbers is met by chance, and needs a word that says it was worked out."""
 _MOST_NUMBERS = 6
+_NO_UNIT = (Dimension.BARE, Dimension.COUNT)
 _CLOSEST = 24
 
 
@@ -56,14 +59,16 @@ class Workings:
         self.figures = figures
         self.rows = Rows(figures.known)
 
-    def derived(self, said: Quantity, words: frozenset[str], context: Context, others: Sequence[Quantity]) -> str:
+    def derived(self, said: Quantity, context: Context, others: Sequence[Quantity]) -> str:
         """The id of a fact or passage from which the value said plainly follows, or nothing."""
         if said.nouns[:1] == ("point",):
             said = replace(
                 said, value=said.value / 100, step=said.step / 100, dimension=Dimension.SHARE, unit="percent"
             )
+        words = _words_around(said, context)
         return (
-            self._as_gap(said, words, context, others)
+            _of_the_notes(said, context)
+            or self._as_gap(said, words, context, others)
             or self._as_sum(said, words, context)
             or self._as_rest(said, words, context)
             or self._as_part(said, words, context)
@@ -242,3 +247,51 @@ def _reaches(said: Quantity, values: Sequence[float]) -> bool:
 
 def _as(quantity: Quantity, value: float) -> Quantity:
     return replace(quantity, start=0, end=0, step=0.0, value=value)
+
+
+_PART_OF = re.compile(
+    r"(?:\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten)) (?:out )?of (?:the |your |all )?$", re.IGNORECASE
+)
+
+
+_HEDGE = re.compile(
+    rf"\b(?:more|less|fewer) than (?=\d|(?:an?|{'|'.join((*english.NUMBERS, *english.TENS))})\b)"
+    rf"|\b(?:over|under|above|below) (?=\d|(?:{'|'.join((*english.NUMBERS, *english.TENS))})\b)",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"\bby (?:about |around |nearly |almost |more than |over |a good )?$", re.IGNORECASE)
+_SHORT_OF = re.compile(r"\bshort (?:of|by)\b|(?:\b(?:minutes?|hours?|days?|h|min|percent)|%) short\b", re.IGNORECASE)
+
+
+def _words_around(said: Quantity, context: Context) -> frozenset[str]:
+    """The words of the sentence without its hedges; `3 of 5` says that 5 is a total, `by 5` that it is a gap."""
+    text = context.shape
+    plain = _HEDGE.sub(" ", text[context.start : context.end])
+    words = {word.lower() for word in english.WORD.findall(plain)}
+    if _BY.search(text[max(context.start, said.start - 24) : said.start]):
+        words.add("difference")
+    if not _SHORT_OF.search(text, context.start, context.end):
+        words.discard("short")
+    if said.dimension is Dimension.COUNT and _PART_OF.search(text[max(0, said.start - 24) : said.start]):
+        words.add("total")
+    return frozenset(words)
+
+
+_ALL_THE = re.compile(r"\b(?:all|the|these|your|all the|all of the) $", re.IGNORECASE)
+
+
+def _of_the_notes(said: Quantity, context: Context) -> str:
+    """The count of what was read, where the account calls it by another noun: `the four goals`, `all five`."""
+    known, text = context.known, context.shape
+    if said.dimension not in _NO_UNIT or not _ALL_THE.search(text[max(0, said.start - 16) : said.start]):
+        return ""
+    if any(noun in known.units for noun in said.nouns[:2]):
+        return ""
+    return next(
+        (
+            piece.id
+            for piece in known.pieces
+            if piece.fact and piece.fact.unit == "documents" and piece.fact.value == said.value
+        ),
+        "",
+    )
