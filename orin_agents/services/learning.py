@@ -76,8 +76,9 @@ class Learning:
 
     def _done(self, entry: Entry) -> Iterator[tuple[str, Change]]:
         for step in self.store.runs.steps(entry.correlation):
-            if step.finished:
-                said = said_of(step, self.store.runs.findings(entry.correlation, step.id))
+            found = self.store.runs.findings(entry.correlation, step.id)
+            if step.finished and (found or step.filed or step.state is StepState.FAILED):  # not where no words came
+                said = said_of(step, found)
                 at = f"{step.finished.astimezone(self.zone):%Y-%m-%d %H:%M}"
                 yield step.agent, Done(f"{at} {entry.project}: {said}", f"{entry.correlation} {step.id}")
 

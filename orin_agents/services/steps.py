@@ -147,6 +147,8 @@ class Steps:
                 late.append(error.what)
             except OrinError as error:
                 refused.append(f"{output.path}: {error.what}")
+        if plan.fills and not (filed or late or refused):
+            late.append(narrative.note or "No words came.")
         state = StepState.FAILED if refused else self._state(filed)
         done = replace(step, state=state, filed=tuple(filed), error="; ".join(refused + late))
         self._finish(plan, turn, done, tuple(page.findings.values()), narrative)

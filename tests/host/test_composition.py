@@ -192,6 +192,10 @@ async def test_words_are_filled_in_later_around_the_facts_found_then(tmp_path: P
         await house.ask(
             house.parts.workspace.artifacts.save, SaveArtifact(project=PROJECT, path="plans/okr.json", text="{}")
         )
+        empty = await house.finished((await house.ask(house.parts.runs.fill, OneRun(run=dry.run.id))).id)
+        assert empty.run.state is RunState.OK and (house.root / MEMO).read_text() == before
+        assert all(step.error.startswith("No model is configured.") for step in empty.steps)
+        assert empty.run.id not in house.parts.memory.told("strategist")
         models.script = lambda request: telling("The week leaned to one side.", "f1")
         filled = await house.finished((await house.ask(house.parts.runs.fill, OneRun(run=dry.run.id))).id)
         assert filled.run.title == "Words for Daily alignment review"
