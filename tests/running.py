@@ -24,8 +24,12 @@ def until(holds: Callable[[], object], within_s: float = 10) -> None:
 
 @contextmanager
 def command_line(*command: str) -> Iterator["subprocess.Popen[str]"]:
-    """A process with both outputs as pipes of text; it is killed when the test has no more use for it."""
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    """A process with both outputs as pipes of text; it is killed when the test has no more use for it.
+
+    It hears Ctrl-C even where the tests run in the background of a shell, which has its children ignore it.
+    """
+    heard = ("env", "--default-signal=INT", *command)
+    with subprocess.Popen(heard, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
         finally:
