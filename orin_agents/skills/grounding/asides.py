@@ -6,12 +6,13 @@ from orin_agents.skills.grounding import english
 from orin_agents.skills.grounding.context import Context
 from orin_agents.skills.grounding.known import Known
 from orin_agents.skills.grounding.quantities import Quantity
+from orin_agents.skills.grounding.remainders import is_a_week
 from orin_agents.skills.grounding.units import Dimension
 
 
 def claims_nothing(text: str, said: Quantity, context: Context) -> bool:
     """Whether the number is no claim about the evidence."""
-    return _counts_itself(text, said, context) or _supposed(text, said, context)
+    return is_a_week(said, text) or _counts_itself(text, said, context) or _supposed(text, said, context)
 
 
 def _counts_itself(text: str, said: Quantity, context: Context) -> bool:

@@ -20,6 +20,7 @@ from orin_agents.skills.grounding.known import Known, same_kind
 from orin_agents.skills.grounding.measures import Figures, meets, reach
 from orin_agents.skills.grounding.pieces import Piece
 from orin_agents.skills.grounding.quantities import Quantity
+from orin_agents.skills.grounding.remainders import days_between, rest_of
 from orin_agents.skills.grounding.units import Dimension, factor_of
 
 _GAPS_WORDS = """
@@ -32,6 +33,7 @@ leaves leave leaving left slack buffer leeway margin spare short surplus missing
 """
 _LEFT = frozenset(_LEFT_WORDS.split())
 """Words for the gap between what there is and what is used, of which but one needs to be named."""
+_LEFT_OVER = _LEFT | {"lack", "lacks", "lacking"}
 _GAPS = frozenset(_GAPS_WORDS.split()) | _LEFT
 _SLACK = frozenset(("slack", "buffer", "leeway", "short", "left", "leaves"))
 _SUMS_WORDS = "together total totals totalling adds add altogether combined sum sums both"
@@ -68,9 +70,11 @@ class Workings:
         words = _words_around(said, context)
         return (
             _of_the_notes(said, context)
+            or days_between(said, context)
             or self._as_gap(said, words, context, others)
             or self._as_sum(said, words, context)
             or self._as_rest(said, words, context)
+            or (rest_of(said, context) if words & _LEFT_OVER else "")
             or self._as_part(said, words, context)
             or self._of_the_sentence(said, words, others)
         )
