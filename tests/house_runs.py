@@ -110,7 +110,9 @@ class RunRoom:
             unverified=2,
             left_out=("memory",),
         )
-        return replace(self.runs[request.run], prompts=(prompt,) if request.prompts else None)
+        detail = self.runs[request.run]
+        asked = (prompt,) if detail.run.routine == "morning" else ()
+        return replace(detail, prompts=asked if request.prompts else None)
 
     def runs_cancel(self, request: runs.OneRun) -> Run:
         detail = self.runs[request.run]

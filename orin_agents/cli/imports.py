@@ -53,14 +53,24 @@ def _show(report: ImportReport) -> None:
         show_line(f"{report.path} is in {report.project} (import {report.batch}):")
     else:
         show_line(f"{report.path} was in {report.project} already; nothing was changed:")
-    show_line("  " + ", ".join(f"{count} {kind}" for kind, count in report.counts.items()))
-    show_line(f"  {report.added} added, {report.changed} changed, {report.unchanged} unchanged")
+    brought = ", ".join(_counted(count, kind) for kind, count in report.counts.items()) or "nothing"
+    done = f"{report.added} added, {report.changed} changed"
+    if report.undone:
+        show_line(f"  it had brought {brought}: {done}")
+    else:
+        show_line(f"  {brought}")
+        show_line(f"  {done}, {report.unchanged} unchanged")
     for path in report.kept_yours:
         show_line(f"  kept as you changed it: {path}")
     for left in report.left_out:
         show_line(f"  left out: {left}")
     if report.batch and not report.undone:
         show_line(f"  take it back with `orin import --undo {report.batch}`")
+
+
+def _counted(count: int, kind: str) -> str:
+    """So many of the kind, whose name is a plural."""
+    return f"{count} {kind.removesuffix('s') if count == 1 else kind}"
 
 
 def _show_past(reports: tuple[ImportReport, ...], as_json: bool) -> None:

@@ -26,7 +26,8 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         raise Invalid(found.problem, kept="Until it is mended, nothing has words.")
     if not found.deployments:
         what = "models.yaml names no deployment" if found.exists else "There is no models.yaml"
-        show_line(f"{what}; everything but the words works without. `orin setup` looks for servers.")
+        show_line(f"{what}; everything but the words works without.")
+        show_line("`orin setup` looks for servers, `orin models add` names one.")
         return
     show_table(
         ("deployment", "server", "model", "serves", "window", "tokens/s", "can", "last tried"),

@@ -73,6 +73,8 @@ def show(
         )
     for told in detail.prompts or ():
         _tell_prompt(told)
+    if prompt and not detail.prompts:
+        show_line("No model was asked in this run.")
     tell_end(detail, folder_of(client, one.project))
 
 

@@ -152,7 +152,7 @@ def test_imports(orin: Orin, running: Running, tmp_path: Path, monkeypatch: pyte
     assert orin("import", "--list").rows[0][:3] == ["1", "home", "/vault"]
     assert orin("import", "--list", "--json").json[0]["batch"] == 1
     undone = orin("import", "--undo", "1").out
-    assert "is taken back" in undone
+    assert "is taken back.\n  it had brought 3 notes, 7 tasks: " in undone
     assert "kept as you changed it: notes/mine.md" in undone
     assert orin("import").code == orin("import", "/vault", "--list").code == 2
 

@@ -48,6 +48,8 @@ def test_what_a_model_was_told_can_be_looked_at(orin: Orin) -> None:
     assert "[answer]\n{}\n" in said
     assert "9 claims, 2 of them in no source" in said and "memory" in said
     assert "── alignment.memo" not in orin("runs", "show", "r1").out
+    orin("run", "evening")
+    assert "No model was asked in this run.\n" in orin("runs", "show", "--prompt", "r2").out
     assert orin("runs", "show", "r1", "--prompt", "--json").json["prompts"][0]["messages"][0]["role"] == "system"
 
 
