@@ -11,8 +11,8 @@ sys.path.insert(0, str(ROOT / "scripts" / "grounding.d"))
 import score  # noqa: E402 the scripts are no package; their folder has to be known first
 
 SETS = ("development", "held-out", "third", "fourth")
-BLIND_CAUGHT = 86.0
-BLIND_ALARMS = 10.5
+BLIND_CAUGHT = 87.0
+BLIND_ALARMS = 9.0
 """A guard against getting worse, a little below what the blind set is measured at; no floor that it has to reach."""
 
 
