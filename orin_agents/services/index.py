@@ -18,12 +18,14 @@ from orin_agents.services.indexing import Indexing
 from orin_agents.services.ports import Vectors
 from orin_agents.services.projects import known_project
 from orin_agents.services.store import Store
-from orin_agents.skills.fusion import distinct, fused
+from orin_agents.skills.fusion import by_agent, distinct, fused
 from orin_agents.skills.queries import Query, prepared
 
 log = logging.getLogger(__name__)
 
 EVERYTHING = ("**",)
+SECOND_HAND = 0.5
+"""What a passage of an agent's page counts beside a person's: it mostly says again what stands in notes."""
 FEW = 20
 """Files that a search waits for when they are not in the index yet."""
 PATIENCE = 3.0
@@ -170,7 +172,8 @@ def _best(rankings: tuple[tuple[Candidate, ...], ...], most: int) -> tuple[Passa
     ranking = fused([[one.key for one in ranking] for ranking in rankings], WEIGHTS, K)
     scores = dict(ranking)
     kept = distinct(one for key, _ in ranking for one in places[key].values())
-    return tuple(replace(one.passage, score=scores[one.key]) for one in kept[:most])
+    found = [replace(one.passage, score=scores[one.key] * (SECOND_HAND if by_agent(one) else 1.0)) for one in kept]
+    return tuple(sorted(found, key=lambda passage: -passage.score)[:most])
 
 
 def _line(verdict: Verdict, seen: str, remedy: str = "") -> CheckLine:

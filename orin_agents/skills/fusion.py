@@ -57,6 +57,11 @@ def distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
     return kept
 
 
+def by_agent(candidate: Candidate) -> bool:
+    """Whether the passage stands in an agent's own page."""
+    return Actor.parse(candidate.owner).kind is ActorKind.AGENT
+
+
 def _series(candidate: Candidate) -> tuple[str, str] | None:
     """The project, and the path without its dates; none for a path that has no date."""
     path, dates = _DATE.subn("*", candidate.passage.path)
@@ -72,6 +77,5 @@ def _alike(one: Candidate, other: Candidate) -> bool:
 
 def _standing(candidate: Candidate) -> tuple[bool, str, str]:
     """What decides between equals; the newest of a series is the one with the latest date in its path."""
-    by_person = Actor.parse(candidate.owner).kind is not ActorKind.AGENT
     dates = "".join(_DATE.findall(candidate.passage.path))
-    return by_person, dates, candidate.changed.isoformat()
+    return not by_agent(candidate), dates, candidate.changed.isoformat()

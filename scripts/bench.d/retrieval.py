@@ -89,7 +89,7 @@ def index_memory(place: Place) -> Iterator[Row]:
         there.orin("project", "new", "Goals")
         texts, passages = varied(), 0
         while passages < IN_USE:
-            for _, (path, text) in zip(range(BATCH * 6), texts, strict=False):
+            for _, (path, text) in zip(range(BATCH // 2), texts, strict=False):
                 (vault / path).parent.mkdir(parents=True, exist_ok=True)
                 (vault / path).write_text(text, encoding="utf-8")
             there.orin("import", vault, "--project", "goals")

@@ -158,6 +158,14 @@ def test_what_finds_by_meaning_adds_to_words(shelf: Shelf) -> None:
     assert shelf.places("hall rent") == ["a.md@1:1", "b.md@1:1"]
 
 
+def test_a_persons_note_goes_before_an_agents_page_that_says_it_again(shelf: Shelf) -> None:
+    shelf.save("drafts/brief.md", "The kettle, the kettle: see to the kettle today.\n", CRITIC)
+    shelf.save(
+        "raw_notes/kitchen.md", "The kettle stands in the kitchen of the old rope hall, behind the second door.\n"
+    )
+    assert shelf.places("kettle") == ["raw_notes/kitchen.md@1:1", "drafts/brief.md@1:1"]
+
+
 def test_moved_lines_are_not_embedded_again(shelf: Shelf) -> None:
     shelf.save("a.md", "# A\n\n" + "one " * 100 + "\n\n# B\n\n" + "two " * 100)
     shelf.places("one")
