@@ -73,6 +73,7 @@ class _Voice:
         self._flow: Flow | None = None
 
     def tell(self, told: Told) -> None:
+        """Show one event of an answer; steps only to somebody who watches."""
         if self._silent:
             return
         if told.kind is TellingKind.STEP and sys.stderr.isatty():

@@ -180,6 +180,7 @@ class _Builder:
         self.root: tuple[Value, Place] | None = None
 
     def build(self, events: Iterator[yaml.Event]) -> tuple[Value, Place]:
+        """The value that the events describe, and where each part of it stands."""
         for event in events:
             line = _span(event)[0].line + 1
             if isinstance(event, yaml.ScalarEvent):

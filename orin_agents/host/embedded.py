@@ -35,6 +35,7 @@ class _Embedded:
         self._ended: asyncio.Future[int]
 
     async def live(self) -> int:
+        """Run the command beside its hosts, end these with it; the command's exit code."""
         self._loop = asyncio.get_running_loop()
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # signals go to main threads alone
             for number in (signal.SIGINT, signal.SIGTERM):

@@ -159,6 +159,7 @@ class _Door:
         self.where = where
 
     async def keep(self) -> None:
+        """Look at lock file and socket now and then, and put back what is gone, until cancelled."""
         while True:
             await asyncio.sleep(WATCH)
             if not self._ownership.in_place:

@@ -178,6 +178,7 @@ class _Material:
 
     @classmethod
     def of(cls, telling: Telling, passages: tuple[Passage, ...], memory: str) -> "_Material":
+        """The material of what is to be told, with the passages found for it and what the agent remembers."""
         facts = [(f"f{number}", fact) for number, fact in enumerate(telling.facts[:MOST_FACTS], 1)]
         places = [(f"p{number}", passage) for number, passage in enumerate(passages, 1)]
         quoted = tuple(_as_fact(number, passage) for number, passage in enumerate(passages, 1))
