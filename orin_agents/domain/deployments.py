@@ -7,8 +7,6 @@ from enum import StrEnum
 PATH = "models.yaml"
 EMBEDDING = "embedding"
 """The logical model that turns texts into vectors; all others write."""
-LOGICAL = ("small", "planning", "reasoning", "code", EMBEDDING)
-"""The logical models that the crew asks for."""
 OLLAMA_WINDOW = 8192
 """Tokens; Ollama is told its window in every call, for left alone it takes 4,096 and cuts what is longer."""
 

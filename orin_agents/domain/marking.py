@@ -11,8 +11,6 @@ from collections.abc import Iterable
 from orin_agents.domain.claims import Claim, ClaimKind
 
 OPEN, CLOSE = "⟦⚠ ", "⟧"
-LEGEND = f"{OPEN}…{CLOSE}: no source bears this out."
-"""One line that explains the mark to a reader."""
 
 _MARKED = re.compile(rf"{OPEN}[^{CLOSE}]*{CLOSE}")
 _PLAIN = str.maketrans({"⟦": "[", "⟧": "]"})
